@@ -1,0 +1,24 @@
+import { setDurable } from './durable.mjs';
+import { getFirst, getObject, getPrimitive } from './get.mjs';
+import { memory } from './memory.mjs';
+import { openStore } from './open.mjs';
+import { scan } from './scan.mjs';
+import { setRelaxed } from './set.mjs';
+import { stall } from './stall.mjs';
+import { ycsb } from './ycsb.mjs';
+
+/** @import { Scenario } from '../types.mjs' */
+
+/** @type {Scenario[]} In the order of the table. */
+export const scenarios = [
+  ...getPrimitive,
+  ...getObject,
+  getFirst,
+  ...setRelaxed,
+  ...setDurable,
+  ...openStore,
+  ...scan,
+  ...ycsb,
+  memory,
+  stall,
+];

@@ -1,0 +1,80 @@
+/** What a file log knows while it is open. */
+import { IsokvError, type Position } from '@isokv/core';
+import type { FileHandle } from './file-system.ts';
+import type { OpenedFile } from './open-file.ts';
+import { Preallocation } from './preallocation.ts';
+import { LOG_START, type Slots } from './superblock.ts';
+
+export interface State {
+  file: FileHandle;
+  /** Absolute, with symbolic links followed. */
+  readonly path: string;
+  readonly readOnly: boolean;
+  slots: Slots;
+  /** The end of the log lies between the two. They are one as soon as the caller has named it, or a close had. */
+  endLeast: Position;
+  endMost: Position;
+  /** What the caller still takes for the end, after a replacement that failed when it had happened. */
+  endBefore: Position | undefined;
+  preallocation: Preallocation;
+  /** Whether the log has changed since its slots were written. */
+  changed: boolean;
+  /** Whether there are bytes that no sync has covered. */
+  unsynced: boolean;
+  /** Whether the file's name is durable: who created or replaced it may have been stopped before that. */
+  named: boolean;
+  /** Whether a change is under way, or a replacement past the point where one may be. */
+  busy: boolean;
+  /** A change has failed: what is in the file after the end, and whether it is durable, is not known. */
+  failed: boolean;
+}
+
+export function startState(opened: OpenedFile, path: string, readOnly: boolean): State {
+  return {
+    ...pointTo(opened.file, opened.slots, opened.bytes),
+    path,
+    readOnly,
+    endBefore: undefined,
+    named: false,
+    busy: false,
+    failed: false,
+  };
+}
+
+/** What is known of a file in which nothing has been changed yet. */
+export function pointTo(
+  file: FileHandle,
+  slots: Slots,
+  bytes: number,
+): Pick<State, 'file' | 'slots' | 'endLeast' | 'endMost' | 'preallocation' | 'changed' | 'unsynced'> {
+  return {
+    file,
+    slots,
+    endLeast: bytes,
+    endMost: bytes,
+    preallocation: new Preallocation(file, bytes),
+    changed: false,
+    unsynced: false,
+  };
+}
+
+/** Up to where the bytes are known to have been durable: `LOG_START` where nothing is known. */
+export function settledOf([a = LOG_START, b = LOG_START]: Slots): Position {
+  return Math.max(a, b);
+}
+
+export function setEnd(state: State, end: Position): void {
+  state.endLeast = end;
+  state.endMost = end;
+}
+
+/** The end of the log as a caller names it. @throws LOG_CONFLICT when it cannot be that */
+export function endNamed(state: State, position: Position): Position {
+  const end = position === 0 ? LOG_START : position;
+  if (end < state.endLeast || end > state.endMost) throw conflict();
+  return end;
+}
+
+export function conflict(): IsokvError {
+  return new IsokvError('LOG_CONFLICT', 'the log does not end where this write was to begin: read it again');
+}

@@ -1,0 +1,127 @@
+/** The machine's file system, with a say before each call: what was called is listed, and calls can fail. */
+import type { FileHandle, FileSystem } from '../file-system.ts';
+import { nodeFileSystem } from '../node-file-system.ts';
+
+export interface Call {
+  readonly operation: keyof FileSystem | keyof FileHandle;
+  readonly path: string;
+  /** Where a read or write begins; how long a file is to be. */
+  readonly position: number;
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** Called before each call: throws to fail it. A number is how many bytes a read or write may move. */
+export type Before = (call: Call) => number | undefined | Promise<number | undefined>;
+
+export class FaultyFileSystem implements FileSystem {
+  readonly calls: Call[] = [];
+  before: Before = () => undefined;
+  /** How many handles are open. */
+  handles = 0;
+
+  /** The operations called, in order, without those that are not of interest. */
+  operations(...only: Call['operation'][]): string[] {
+    return this.calls
+      .map((call) => call.operation)
+      .filter((name) => only.length === 0 || only.includes(name));
+  }
+
+  async open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<FileHandle> {
+    await this.tell('open', path);
+    const handle = await nodeFileSystem.open(path, flags, mode);
+    this.handles++;
+    return new FaultyHandle(this, path, handle);
+  }
+
+  async realpath(path: string): Promise<string> {
+    await this.tell('realpath', path);
+    return nodeFileSystem.realpath(path);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.tell('rename', from);
+    return nodeFileSystem.rename(from, to);
+  }
+
+  async unlink(path: string): Promise<void> {
+    await this.tell('unlink', path);
+    return nodeFileSystem.unlink(path);
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    await this.tell('syncDirectory', path);
+    return nodeFileSystem.syncDirectory(path);
+  }
+
+  async tell(
+    operation: Call['operation'],
+    path: string,
+    position = 0,
+    chunks: readonly Uint8Array[] = [],
+  ): Promise<number | undefined> {
+    const call = { operation, path, position, chunks };
+    this.calls.push(call);
+    return this.before(call);
+  }
+}
+
+class FaultyHandle implements FileHandle {
+  readonly #owner: FaultyFileSystem;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+
+  constructor(owner: FaultyFileSystem, path: string, handle: FileHandle) {
+    this.#owner = owner;
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  async read(target: Uint8Array, position: number): Promise<number> {
+    const most = await this.#owner.tell('read', this.#path, position);
+    return most === 0 ? 0 : this.#handle.read(target.subarray(0, most), position);
+  }
+
+  async writev(chunks: readonly Uint8Array[], position: number): Promise<number> {
+    const most = await this.#owner.tell('writev', this.#path, position, chunks);
+    if (most === 0) return 0;
+    const some = most === undefined ? chunks : [Buffer.concat(chunks).subarray(0, most)];
+    return this.#handle.writev(some, position);
+  }
+
+  async fdatasync(): Promise<void> {
+    await this.#owner.tell('fdatasync', this.#path);
+    return this.#handle.fdatasync();
+  }
+
+  async fsync(): Promise<void> {
+    await this.#owner.tell('fsync', this.#path);
+    return this.#handle.fsync();
+  }
+
+  async truncate(bytes: number): Promise<void> {
+    await this.#owner.tell('truncate', this.#path, bytes);
+    return this.#handle.truncate(bytes);
+  }
+
+  async chmod(mode: number): Promise<void> {
+    await this.#owner.tell('chmod', this.#path);
+    return this.#handle.chmod(mode);
+  }
+
+  async stat(): ReturnType<FileHandle['stat']> {
+    await this.#owner.tell('stat', this.#path);
+    return this.#handle.stat();
+  }
+
+  /** Closes it, even when that is to fail: so does a system. */
+  async close(): Promise<void> {
+    this.#owner.handles--;
+    await this.#handle.close();
+    await this.#owner.tell('close', this.#path);
+  }
+}
+
+/** An error as the operating system raises it. */
+export function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: injected`), { code });
+}

@@ -1,0 +1,68 @@
+/** UTF-8, with short cuts for the short ASCII strings that most keys are. */
+import { corrupt } from '../errors.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Below this many characters a loop beats a call into the runtime's encoder. */
+const SHORT = 24;
+
+/** The bytes of `text`; lone surrogates must have been refused before. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/**
+ * Writes `text` at `offset` of `target`, which must have room for three bytes a character.
+ * @returns the number of bytes written
+ */
+export function writeUtf8(text: string, target: Uint8Array, offset: number): number {
+  const length = text.length;
+  if (length <= SHORT) {
+    let i = 0;
+    for (; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) break;
+      target[offset + i] = unit;
+    }
+    if (i === length) return length;
+  }
+  return encoder.encodeInto(text, target.subarray(offset)).written;
+}
+
+/** @throws CORRUPT when the bytes are not well-formed UTF-8 */
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start <= SHORT) {
+    let text = '';
+    let i = start;
+    for (; i + 4 <= end; i += 4) {
+      const a = bytes[i] as number;
+      const b = bytes[i + 1] as number;
+      const c = bytes[i + 2] as number;
+      const d = bytes[i + 3] as number;
+      if ((a | b | c | d) > 0x7f) break;
+      text += String.fromCharCode(a, b, c, d);
+    }
+    for (; i < end; i++) {
+      const unit = bytes[i] as number;
+      if (unit > 0x7f) break;
+      text += String.fromCharCode(unit);
+    }
+    if (i === end) return text;
+  }
+  try {
+    return decoder.decode(bytes.subarray(start, end));
+  } catch {
+    throw corrupt('text that is not well-formed UTF-8');
+  }
+}
+
+/** How many bytes `text` takes in UTF-8. */
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return length;
+}

@@ -1,0 +1,29 @@
+import { IsokvError } from '../errors.ts';
+import { FIRST_USER_TAG, TAG } from '../format/change.ts';
+
+/** Value <-> bytes, for values that JSON cannot carry exactly. */
+export interface Codec<T = unknown> {
+  /** What messages call it. */
+  readonly name: string;
+  /** Written before each of its values, so that a store may hold several kinds: 16 to 255, never to change. */
+  readonly tag: number;
+  /** Whether it is the one to store this value, asked of the store's codecs in order, for objects only. */
+  accepts(value: unknown): value is T;
+  /** @throws INVALID_VALUE, naming the path, for what it cannot store exactly */
+  encode(value: T): Uint8Array;
+  /** Makes a value of its own: it will be handed out again and again, frozen if it is plain data. @throws CORRUPT */
+  decode(bytes: Uint8Array): T;
+}
+
+/** Checks a codec and gives it back, so that mistakes show where it is made. @throws INVALID_OPTION */
+export function defineCodec<T>(codec: Codec<T>): Codec<T> {
+  const { name, tag } = codec;
+  const isOurs = tag === TAG.msgpack;
+  if (!isOurs && !(Number.isInteger(tag) && tag >= FIRST_USER_TAG && tag <= 255)) {
+    throw new IsokvError(
+      'INVALID_OPTION',
+      `codec ${name}: its tag must be an integer from ${FIRST_USER_TAG} to 255, not ${tag}`,
+    );
+  }
+  return Object.freeze(codec);
+}

@@ -1,0 +1,169 @@
+/** Values to bytes and back: the built-in kinds, and the codecs of the user beside them. */
+import { Reader } from '../bytes/reader.ts';
+import { decodeUtf8 } from '../bytes/utf8.ts';
+import { varintLength, type Writer } from '../bytes/writer.ts';
+import { corrupt, IsokvError } from '../errors.ts';
+import { TAG } from '../format/change.ts';
+import type { Codec } from './codec.ts';
+import { deepFreeze, parseFrozen, stringifyExactly } from './json.ts';
+
+/** What a store keeps as it is, without a cell around it. */
+export type Primitive = string | number | boolean;
+
+export function isPlain(value: unknown): value is Primitive {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+export class ValueCodecs {
+  readonly #codecs: readonly Codec[];
+
+  constructor(codecs: readonly Codec[] = []) {
+    const tags = new Set(codecs.map((codec) => codec.tag));
+    if (tags.size < codecs.length) throw new IsokvError('INVALID_OPTION', 'two codecs have the same tag');
+    this.#codecs = codecs;
+  }
+
+  /** These codecs and one more. */
+  with(codec: Codec): ValueCodecs {
+    return this.#codecs.includes(codec) ? this : new ValueCodecs([...this.#codecs, codec]);
+  }
+
+  /**
+   * Writes a value: its tag, its length and its bytes. `codec` is to be used for whatever the value is.
+   * @returns how many bytes the value itself takes: the last ones written
+   * @throws INVALID_VALUE with the path of what cannot be stored; nothing of the value has been written then
+   */
+  write(writer: Writer, value: unknown, codec?: Codec): number {
+    if (value === undefined) {
+      throw new IsokvError(
+        'INVALID_VALUE',
+        'value: undefined cannot be stored: delete the key, or store null',
+      );
+    }
+    if (codec) return writeWith(writer, value, codec);
+    if (typeof value === 'object' && value !== null) return this.#writeObject(writer, value);
+    return writePrimitive(writer, value);
+  }
+
+  /** @returns a value of its own, frozen. @throws CORRUPT, UNKNOWN_CODEC */
+  read(tag: number, bytes: Uint8Array, start: number, end: number): unknown {
+    switch (tag) {
+      case TAG.utf8:
+        return decodeUtf8(bytes, start, end);
+      case TAG.int:
+        return readInt(bytes, start, end);
+      case TAG.float64:
+        return readWhole(new Reader(bytes, start, end), (reader) => reader.float64());
+      case TAG.true:
+        return true;
+      case TAG.false:
+        return false;
+      case TAG.null:
+        return null;
+      case TAG.bytes:
+        return bytes.slice(start, end);
+      case TAG.json:
+        return parseJson(decodeUtf8(bytes, start, end));
+    }
+    const codec = this.#codecs.find((candidate) => candidate.tag === tag);
+    if (!codec) {
+      const name = tag === TAG.msgpack ? 'MessagePack (@isokv/codec-msgpack)' : `tag ${tag}`;
+      throw new IsokvError(
+        'UNKNOWN_CODEC',
+        `a value needs the codec of ${name}: pass it in the option codecs`,
+      );
+    }
+    return deepFreeze(codec.decode(bytes.slice(start, end)));
+  }
+
+  #writeObject(writer: Writer, value: object): number {
+    const codec = this.#codecs.find((candidate) => candidate.accepts(value));
+    if (codec) return writeWith(writer, value, codec);
+    if (value instanceof Uint8Array) return writeBytes(writer, TAG.bytes, value);
+    const text = stringifyExactly(value);
+    writer.u8(TAG.json);
+    return writer.text(text);
+  }
+}
+
+/** Writes a value that is encoded already. */
+export function writeBytes(writer: Writer, tag: number, bytes: Uint8Array): number {
+  writer.u8(tag);
+  writer.sized(bytes);
+  return bytes.length;
+}
+
+function writeWith(writer: Writer, value: unknown, codec: Codec): number {
+  return writeBytes(writer, codec.tag, codec.encode(value));
+}
+
+function writePrimitive(writer: Writer, value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      if (isWellFormed(value)) {
+        writer.u8(TAG.utf8);
+        return writer.text(value);
+      }
+      writer.u8(TAG.json); // JSON escapes the lone surrogates that UTF-8 cannot carry.
+      return writer.text(JSON.stringify(value));
+    case 'number':
+      if (Number.isSafeInteger(value) && !Object.is(value, -0)) return writeInt(writer, value);
+      writer.u8(TAG.float64);
+      writer.u8(8);
+      writer.float64(value);
+      return 8;
+    case 'boolean':
+      return writeEmpty(writer, value ? TAG.true : TAG.false);
+  }
+  if (value === null) return writeEmpty(writer, TAG.null);
+  throw new IsokvError('INVALID_VALUE', `value: ${typeof value}s cannot be stored`);
+}
+
+function writeEmpty(writer: Writer, tag: number): number {
+  writer.u8(tag);
+  writer.u8(0);
+  return 0;
+}
+
+/** The sign, then the magnitude as a varint: -1 is 01 01, 1 is 00 01. */
+function writeInt(writer: Writer, value: number): number {
+  const magnitude = Math.abs(value);
+  const length = 1 + varintLength(magnitude);
+  writer.u8(TAG.int);
+  writer.u8(length);
+  writer.u8(value < 0 ? 1 : 0);
+  writer.varint(magnitude);
+  return length;
+}
+
+function readInt(bytes: Uint8Array, start: number, end: number): number {
+  return readWhole(new Reader(bytes, start, end), (reader) => {
+    const sign = reader.u8();
+    const magnitude = reader.varint();
+    if (sign > 1 || (sign === 1 && magnitude === 0)) throw corrupt('an integer with a wrong sign');
+    return sign === 0 ? magnitude : -magnitude;
+  });
+}
+
+function readWhole<T>(reader: Reader, read: (reader: Reader) => T): T {
+  const value = read(reader);
+  if (!reader.done) throw corrupt('a value with bytes left over');
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return parseFrozen(text);
+  } catch (cause) {
+    throw new IsokvError('CORRUPT', 'a JSON value that does not parse', { cause });
+  }
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+/** The runtime's own check (ES2024), constant time for the strings that most are. */
+const native = (String.prototype as { isWellFormed?: () => boolean }).isWellFormed;
+
+/** Whether a string has no lone surrogate, and so can be written as UTF-8. */
+export function isWellFormed(text: string): boolean {
+  return native ? native.call(text) : !LONE_SURROGATE.test(text);
+}

@@ -1,0 +1,65 @@
+/**
+ * Every error this package raises, each with a stable `code`. Messages say what to do next and may change;
+ * codes do not. docs/ERRORS.md has a heading for each.
+ */
+
+/** A mistake in the caller's code: thrown synchronously, before anything changes. */
+export type UsageErrorCode =
+  | 'ASYNC_TRANSACTION'
+  | 'CLOSED'
+  | 'CONFLICT'
+  | 'EXISTS'
+  | 'INVALID_DATA'
+  | 'INVALID_KEY'
+  | 'INVALID_OPTION'
+  | 'INVALID_RANGE'
+  | 'INVALID_TTL'
+  | 'INVALID_VALUE'
+  | 'LIMIT'
+  | 'MISSING'
+  | 'NESTED_TRANSACTION'
+  | 'NOT_A_NUMBER'
+  | 'NOT_FOUND'
+  | 'READ_ONLY'
+  | 'SCHEMA'
+  | 'TRANSACTION_ENDED'
+  | 'UNSUPPORTED';
+
+/** The medium did not do what was asked: rejects the promise of the write or of the open. */
+export type MediumErrorCode = 'IO' | 'LOG_CONFLICT';
+
+/** The bytes are not what was written, or not ours, or need something this reader lacks. */
+export type DataErrorCode = 'CORRUPT' | 'NOT_ISOKV' | 'SEALED' | 'UNKNOWN_CODEC' | 'UNKNOWN_VERSION';
+
+export type ErrorCode = UsageErrorCode | MediumErrorCode | DataErrorCode;
+
+export interface ErrorDetails {
+  /** What led to this error, such as the operating system's own error. */
+  cause?: unknown;
+  /** Where in the medium the damage is, in bytes from its start. */
+  offset?: number;
+}
+
+/** The one error class of isokv: tell errors apart by `code`. */
+export class IsokvError extends Error {
+  readonly code: ErrorCode;
+  /** For damage: where in the medium, in bytes from its start. */
+  readonly offset: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.name = 'IsokvError';
+    this.code = code;
+    this.offset = details.offset;
+  }
+}
+
+/** Bytes that are not what was written. `offset` counts from the start of the medium where it is known. */
+export function corrupt(message: string, offset?: number): IsokvError {
+  return new IsokvError('CORRUPT', message, offset === undefined ? {} : { offset });
+}
+
+/** Another writer appended first: the position named is no longer the end of the log. */
+export function logConflict(): IsokvError {
+  return new IsokvError('LOG_CONFLICT', 'another writer has appended to this log');
+}

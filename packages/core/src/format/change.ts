@@ -1,0 +1,108 @@
+/**
+ * Changes: what a commit is made of, and what a run's entries look like.
+ *
+ *     put        kind 1 (+ 0x10: expires)  key  [expiresAt]  tag u8  value
+ *     delete     kind 2                    key
+ *     namespace  kind 3                    name      what follows is of this namespace
+ *     clear      kind 4                              every entry of the namespace goes
+ *
+ * Keys and names are a varint length and UTF-8; values a varint length and bytes; expiresAt a varint of
+ * epoch milliseconds. A commit begins in the namespace ''. An entry of a run is a put.
+ */
+import { Reader } from '../bytes/reader.ts';
+import type { Writer } from '../bytes/writer.ts';
+import { corrupt } from '../errors.ts';
+
+export const PUT = 1;
+export const DELETE = 2;
+export const NAMESPACE = 3;
+export const CLEAR = 4;
+const EXPIRES = 0x10;
+
+/** Value tags: how the bytes of a value are to be read. 16 to 255 are for codecs of users. */
+export const TAG: {
+  readonly bytes: 1;
+  readonly utf8: 2;
+  readonly json: 3;
+  readonly msgpack: 4;
+  readonly float64: 5;
+  readonly int: 6;
+  readonly true: 7;
+  readonly false: 8;
+  readonly null: 9;
+} = { bytes: 1, utf8: 2, json: 3, msgpack: 4, float64: 5, int: 6, true: 7, false: 8, null: 9 };
+export const FIRST_USER_TAG = 16;
+
+/** The most bytes of UTF-8 that a key may have. */
+export const MAX_KEY_BYTES: number = 64 * 1024;
+
+/** Writes a put up to the value, which the caller writes next: its tag, its length and its bytes. */
+export function writePut(writer: Writer, key: string, expiresAt: number): void {
+  if (expiresAt === 0) {
+    writer.u8(PUT);
+    writer.text(key);
+  } else {
+    writer.u8(PUT | EXPIRES);
+    writer.text(key);
+    writer.varint(expiresAt);
+  }
+}
+
+export function writeDelete(writer: Writer, key: string): void {
+  writer.u8(DELETE);
+  writer.text(key);
+}
+
+export function writeNamespace(writer: Writer, name: string): void {
+  writer.u8(NAMESPACE);
+  writer.text(name);
+}
+
+export function writeClear(writer: Writer): void {
+  writer.u8(CLEAR);
+}
+
+/**
+ * Steps over changes, one `next()` at a time, without making an object of each: after `next()` returned true
+ * the fields describe the change that was read.
+ */
+export class ChangeReader {
+  readonly reader: Reader;
+  /** Where the change that was read begins; it ends at `reader.position`. */
+  start = 0;
+  kind = 0;
+  /** The key of a put or delete, the name of a namespace change. */
+  key = '';
+  /** Epoch milliseconds, 0 for never. */
+  expiresAt = 0;
+  tag = 0;
+  valueStart = 0;
+  valueEnd = 0;
+
+  constructor(bytes: Uint8Array, position?: number, end?: number) {
+    this.reader = new Reader(bytes, position, end);
+  }
+
+  /** `withKey` false passes over the key. @returns false at the end. @throws CORRUPT for what is not a change */
+  next(withKey = true): boolean {
+    const { reader } = this;
+    if (reader.done) return false;
+    this.start = reader.position;
+    const head = reader.u8();
+    this.kind = head & 0x0f;
+    const flags = head & 0xf0;
+    if (this.kind < PUT || this.kind > CLEAR || (flags !== 0 && head !== (PUT | EXPIRES))) {
+      throw corrupt(`a change of unknown kind ${head}`);
+    }
+    if (this.kind === CLEAR) return true;
+    if (withKey) this.key = reader.text();
+    else reader.skip(reader.varint());
+    if (this.kind !== PUT) return true;
+    this.expiresAt = flags === 0 ? 0 : reader.varint();
+    this.tag = reader.u8();
+    const length = reader.varint();
+    this.valueStart = reader.skip(length);
+    this.valueEnd = reader.position;
+    return true;
+  }
+}

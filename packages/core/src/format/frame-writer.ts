@@ -1,0 +1,63 @@
+import { type CipherSession } from '../cipher.ts';
+import { type Chain, END, FRAME_BYTES, type Kind, KIND, MAX_PAYLOAD_BYTES, putFrame, SEALED } from './frame.ts';
+import { sealAssociated } from './scanner.ts';
+
+/** Frames waiting to be written are gathered up to about this size. */
+export const BATCH_BYTES: number = 1024 * 1024;
+
+/** Turns payloads into frames, splitting and sealing them, in one buffer that is used again and again. */
+export class FrameWriter {
+  readonly chain: Chain;
+  readonly session: CipherSession | undefined;
+  #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
+  #length = 0;
+  readonly #overhead: number;
+
+  /** `overheadBytes`: the most that sealing adds to a payload. */
+  constructor(chain: Chain, session: CipherSession | undefined, overheadBytes = 0) {
+    this.chain = chain;
+    this.session = session;
+    this.#overhead = overheadBytes;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds the frames of one message. `flags` go to its first frame. */
+  add(kind: Kind, payload: Uint8Array, flags = 0): void {
+    const most = MAX_PAYLOAD_BYTES - this.#overhead;
+    let at = 0;
+    let first = flags;
+    do {
+      const end = Math.min(payload.length, at + most);
+      const last = end === payload.length ? END : 0;
+      this.#put(kind | first | last, at === 0 && last ? payload : payload.subarray(at, end));
+      first = 0;
+      at = end;
+    } while (at < payload.length);
+  }
+
+  /** The frames added since the last `take()`. The bytes are good until the next `add()`. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#buffer.subarray(0, this.#length);
+    this.#length = 0;
+    // A buffer that one large commit has stretched is not kept.
+    if (this.#buffer.length > 4 * BATCH_BYTES) this.#buffer = new Uint8Array(4096);
+    return taken;
+  }
+
+  #put(flags: number, plain: Uint8Array): void {
+    const { session, chain } = this;
+    const sealed = session !== undefined && (flags & 7) !== KIND.header;
+    const all = sealed ? flags | SEALED : flags;
+    const payload = sealed ? session.seal(plain, { associated: sealAssociated(all, chain.seed) }) : plain;
+    const needed = this.#length + payload.length + FRAME_BYTES;
+    if (needed > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      grown.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = grown;
+    }
+    this.#length = putFrame(this.#buffer, this.#length, all, payload, chain);
+  }
+}

@@ -1,0 +1,199 @@
+import type { Crc32 } from '../bytes/crc32.ts';
+import { getU32, putU32 } from '../bytes/writer.ts';
+import type { CipherSession } from '../cipher.ts';
+import { corrupt, IsokvError } from '../errors.ts';
+import {
+  type Chain,
+  emptyFrameView,
+  END,
+  FLIGHT,
+  FRAME_BAD,
+  FRAME_BLANK,
+  FRAME_BYTES,
+  FRAME_CUT,
+  FRAME_HEAD_BYTES,
+  FRAME_OK,
+  type FrameStatus,
+  KIND,
+  type Kind,
+  kindOf,
+  MARKER,
+  MAX_PAYLOAD_BYTES,
+  readFrame,
+  SEALED,
+  startChain,
+} from './frame.ts';
+
+/** The payload of one frame, or of several that were split. */
+export interface Message {
+  readonly kind: Kind;
+  readonly payload: Uint8Array;
+  /** Whether its first frame begins a flight. */
+  readonly flight: boolean;
+  /** Where on the medium its first frame begins and its last one ends. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Why `next()` found no further message. */
+export type ScanEnd = 'cut' | 'blank' | 'bad';
+
+/** Turns bytes, fed in pieces of any size, into messages; stops at the first frame that is not valid. */
+export class FrameScanner {
+  readonly chain: Chain;
+  /** Opens sealed frames; set by the owner once the header has told which cipher it needs. */
+  session: CipherSession | undefined;
+  /** Where on the medium the last whole message ended. */
+  position: number;
+  /** The checksum of the frame that ended there: what the next append continues from. */
+  seed: number;
+  end: ScanEnd = 'cut';
+
+  #window: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** Where on the medium the window begins. */
+  #base: number;
+  #parts: Uint8Array[] = [];
+  /** The flags of the first frame of the message that is being read. */
+  #flags = 0;
+  #start: number;
+  readonly #view = emptyFrameView();
+
+  constructor(crc32: Crc32 | undefined, position: number, seed = 0) {
+    this.chain = startChain(crc32);
+    this.chain.seed = seed;
+    this.seed = seed;
+    this.position = position;
+    this.#base = position;
+    this.#start = position;
+  }
+
+  /** Adds bytes that follow those fed before. Views of one buffer that touch are joined without a copy. */
+  feed(bytes: Uint8Array): void {
+    const rest = this.#window.subarray(this.#at);
+    this.#base += this.#at;
+    this.#at = 0;
+    this.#window = rest.length === 0 ? bytes : join(rest, bytes);
+  }
+
+  /** @returns the next message, or undefined when more bytes are needed or the scan has come to its `end` */
+  next(): Message | undefined {
+    const view = this.#view;
+    while (true) {
+      const seed = this.chain.seed;
+      const status = readFrame(this.#window, this.#at, this.chain, view);
+      if (status !== FRAME_OK) {
+        this.end = endOf(status);
+        return undefined;
+      }
+      const kind = kindOf(view.flags);
+      if (this.#parts.length === 0) this.#flags = view.flags;
+      else if (kind !== kindOf(this.#flags)) {
+        throw corrupt('a frame of another message in the middle of one', this.restPosition);
+      }
+      const payload = this.#open(this.#window.subarray(view.payloadStart, view.payloadEnd), view.flags, seed);
+      this.#at = view.next;
+      const end = this.#base + view.next;
+      if ((view.flags & END) === 0) {
+        this.#parts.push(payload);
+        continue;
+      }
+      const flight = (this.#flags & FLIGHT) !== 0;
+      const message = { kind, payload: this.#joined(payload), flight, start: this.#start, end };
+      this.#start = end;
+      this.position = end;
+      this.seed = this.chain.seed;
+      return message;
+    }
+  }
+
+  /** The bytes after the last valid frame. */
+  get rest(): Uint8Array {
+    return this.#window.subarray(this.#at);
+  }
+
+  /** Where on the medium `rest` begins. */
+  get restPosition(): number {
+    return this.#base + this.#at;
+  }
+
+  #joined(last: Uint8Array): Uint8Array {
+    if (this.#parts.length === 0) return last;
+    const parts = [...this.#parts, last];
+    this.#parts = [];
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+
+  #open(payload: Uint8Array, flags: number, seed: number): Uint8Array {
+    const at = this.restPosition;
+    if ((flags & SEALED) === 0) {
+      // Else who has no key could put frames of their own in the place of sealed ones.
+      if (this.session && kindOf(flags) !== KIND.header) throw corrupt('a frame of a sealed store that is not sealed', at);
+      return payload;
+    }
+    if (!this.session) {
+      throw new IsokvError('SEALED', 'this store is sealed: open it with its cipher', { offset: at });
+    }
+    try {
+      return this.session.open(payload, { associated: sealAssociated(flags, seed) });
+    } catch (cause) {
+      throw new IsokvError('CORRUPT', 'a sealed frame does not open: a wrong key, or damage', { offset: at, cause });
+    }
+  }
+}
+
+/** What a sealed payload is bound to: the frame's flags and its place in the chain. */
+export function sealAssociated(flags: number, seed: number): Uint8Array {
+  const associated = new Uint8Array(5);
+  associated[0] = flags;
+  putU32(associated, 1, seed);
+  return associated;
+}
+
+/**
+ * Whether what is damaged at the start of `bytes` had been acknowledged: then, somewhere after it, a frame
+ * validates that begins a flight, or is of a run, which is written whole or not at all. A frame names its own
+ * seed: the checksum that stands before it. `seed` is that of the frame before `bytes`.
+ */
+export function wasAcknowledged(bytes: Uint8Array, crc32: Crc32 | undefined, seed: number): boolean {
+  const chain = startChain(crc32);
+  const view = emptyFrameView();
+  const isProof = (at: number): boolean =>
+    readFrame(bytes, at, chain, view) === FRAME_OK &&
+    ((view.flags & FLIGHT) !== 0 || kindOf(view.flags) === KIND.block || kindOf(view.flags) === KIND.runEnd);
+  // Where only the checksum is damaged, the next frame goes on from what it should be, not from what stands there.
+  const length = bytes.length < FRAME_BYTES ? MAX_PAYLOAD_BYTES : getU32(bytes, 2);
+  if (length <= bytes.length - FRAME_BYTES) {
+    chain.seed = chain.crc32(bytes.subarray(1, FRAME_HEAD_BYTES + length), seed);
+    if (isProof(FRAME_BYTES + length)) return true;
+  }
+  for (let at = bytes.indexOf(MARKER, 4); at !== -1; at = bytes.indexOf(MARKER, at + 1)) {
+    if (bytes.length - at < FRAME_BYTES) return false;
+    chain.seed = getU32(bytes, at - 4);
+    if (isProof(at)) return true;
+  }
+  return false;
+}
+
+function endOf(status: FrameStatus): ScanEnd {
+  if (status === FRAME_CUT) return 'cut';
+  if (status === FRAME_BLANK) return 'blank';
+  if (status === FRAME_BAD) return 'bad';
+  throw corrupt('a frame of unknown status');
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.buffer === b.buffer && a.byteOffset + a.length === b.byteOffset) {
+    return new Uint8Array(a.buffer, a.byteOffset, a.length + b.length);
+  }
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+}

@@ -1,0 +1,103 @@
+import { concat } from '../bytes/concat.ts';
+import { compareBytes } from '../bytes/order.ts';
+import { IsokvError, logConflict } from '../errors.ts';
+import { frameLog } from './frame-log.ts';
+import type {
+  AppendOptions,
+  ByteChunk,
+  ByteLog,
+  Document,
+  Log,
+  LogCapabilities,
+  LogOpenOptions,
+  Position,
+  ReplaceOptions,
+} from './log.ts';
+
+/**
+ * A `Log` on a document: the log's bytes, written whole with every append. Costs what the document's size
+ * costs; compaction keeps that near the size of the live entries.
+ */
+export function documentLog(document: Document, capabilities: LogCapabilities): Log {
+  return frameLog(new DocumentBytes(document, capabilities));
+}
+
+class DocumentBytes implements ByteLog {
+  readonly capabilities: LogCapabilities;
+  readonly settled = 0;
+  readonly watch?: (onAppend: () => void) => () => void;
+  readonly #document: Document;
+  /** What the document held when it was last read or written. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #version: string | undefined;
+  /** The position of the first byte: it grows whenever the content is another one, not a longer one. */
+  #base: Position = 0;
+
+  constructor(document: Document, capabilities: LogCapabilities) {
+    this.#document = document;
+    this.capabilities = Object.freeze(capabilities);
+    if (document.watch) this.watch = (onAppend) => (document.watch as NonNullable<Document['watch']>)(onAppend);
+  }
+
+  async open({ mode }: LogOpenOptions): Promise<void> {
+    const { name } = this.capabilities;
+    const exists = await this.#load();
+    if (mode === 'mustExist' && !exists) throw new IsokvError('MISSING', `there is no store in this ${name}`);
+    if (mode === 'mustNotExist' && exists) throw new IsokvError('EXISTS', `there is a store in this ${name} already`);
+  }
+
+  async *read(after?: Position): AsyncGenerator<ByteChunk> {
+    const before = this.#bytes;
+    await this.#load();
+    const grown = this.#bytes.length >= before.length && startsWith(this.#bytes, before);
+    if (!grown) this.#base += before.length;
+    const skipped = grown && after !== undefined ? Math.max(0, after - this.#base) : 0;
+    const bytes = this.#bytes.subarray(skipped);
+    if (bytes.length > 0) yield { position: this.#base + skipped, bytes };
+  }
+
+  append(chunks: readonly Uint8Array[], { after }: AppendOptions): Promise<Position> {
+    if (after !== this.#end) return Promise.reject(logConflict());
+    return this.#write(concat([this.#bytes, ...chunks]), this.#base);
+  }
+
+  async truncate(position: Position): Promise<void> {
+    await this.#write(this.#bytes.slice(0, position - this.#base), this.#base);
+  }
+
+  async replace(chunks: AsyncIterable<Uint8Array>, { upTo }: ReplaceOptions): Promise<Position> {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks) parts.push(chunk.slice());
+    if (upTo() !== this.#end) throw logConflict();
+    return this.#write(concat(parts), this.#end);
+  }
+
+  async close(): Promise<void> {}
+
+  destroy(): Promise<void> {
+    return this.#document.remove();
+  }
+
+  get #end(): Position {
+    return this.#base + this.#bytes.length;
+  }
+
+  async #load(): Promise<boolean> {
+    const found = await this.#document.read();
+    this.#bytes = found?.bytes ?? new Uint8Array(0);
+    this.#version = found?.version;
+    return found !== undefined;
+  }
+
+  async #write(bytes: Uint8Array, base: Position): Promise<Position> {
+    const { version } = await this.#document.write(bytes, { ifVersion: this.#version });
+    this.#bytes = bytes;
+    this.#base = base;
+    this.#version = version;
+    return this.#end;
+  }
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return compareBytes(bytes, 0, start.length, start, 0, start.length) === 0;
+}

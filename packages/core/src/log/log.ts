@@ -1,0 +1,132 @@
+/**
+ * The contracts: what an adapter is. A store needs a `Log`; most media are a `ByteLog` (a place to append
+ * bytes), of which `frameLog` makes a Log, or a `Document` (read all, write all), of which `documentLog` does.
+ */
+import type { Crc32 } from '../bytes/crc32.ts';
+import type { Cipher } from '../cipher.ts';
+import type { Commit } from '../format/commit.ts';
+import type { RunSummary } from '../format/run-end.ts';
+
+/** What an acknowledged write survives: power loss, a crash of the process, nothing. */
+export type Durability = 'strict' | 'relaxed' | 'none';
+
+/**
+ * A place in a log, between two items. It grows along the log and with time; only the log that gave it can
+ * interpret it. `0` is the position of an empty log.
+ */
+export type Position = number;
+
+/** What a medium can and cannot do. Declared by the adapter, frozen, and tested by the conformance suites. */
+export interface LogCapabilities {
+  /** What messages call the medium: `file`, `indexeddb`, `memory`. */
+  readonly name: string;
+  /** The levels it can promise, strongest first. */
+  readonly durability: readonly Durability[];
+  /** Whether other writers (tabs, workers) may append to the same log: then `watch` tells of it. */
+  readonly shared: boolean;
+  /** Whether what was written is there after the process has gone. */
+  readonly persistent: boolean;
+}
+
+export interface LogOpenOptions {
+  /** No call that would change the medium follows, and the medium must not be created. */
+  readonly readOnly: boolean;
+  /** `create` opens or creates; the others reject with MISSING or EXISTS. */
+  readonly mode: 'create' | 'mustExist' | 'mustNotExist';
+  readonly cipher?: Cipher | undefined;
+}
+
+export type LogItem =
+  /** Forget what was read: what `after` named has been compacted away, and the whole log follows. */
+  | { readonly type: 'start'; readonly position: Position }
+  /** One block of the run (format/block.ts). Blocks come first, in order of namespace and key. */
+  | { readonly type: 'block'; readonly bytes: Uint8Array; readonly position: Position }
+  /** The end of the run: all its blocks have come. */
+  | { readonly type: 'run'; readonly summary: RunSummary; readonly position: Position }
+  | { readonly type: 'commit'; readonly commit: Commit; readonly position: Position }
+  /** An unfinished last commit, never acknowledged, was dropped: `bytes` bytes at `position`. */
+  | { readonly type: 'torn'; readonly bytes: number; readonly position: Position };
+
+export interface AppendOptions {
+  readonly durability: Durability;
+  /** The end of the log as the caller knows it. Rejects with LOG_CONFLICT if it is another. */
+  readonly after: Position;
+}
+
+export interface ReplaceOptions {
+  /** Asked once the new content has ended: the end of the log as the caller knows it. LOG_CONFLICT if it is another. */
+  readonly upTo: () => Position;
+}
+
+/**
+ * Commits, kept in order. Calls come in this order: `open`, one whole `read`, then any; `close` last (after
+ * which `open` may come again). `append` is called again only when the one before has settled. It may be
+ * called while `replace` takes its items, not after they have ended.
+ */
+export interface Log {
+  readonly capabilities: LogCapabilities;
+  /** @throws MISSING, EXISTS, IO */
+  open(options: LogOpenOptions): Promise<void>;
+  /**
+   * The log's items, in batches. Without `after`: all of them, to open the log or, once it is open, to check
+   * it. With `after`, the end of the log as the caller knows it: what others have added since.
+   * @throws CORRUPT, NOT_ISOKV, UNKNOWN_VERSION, SEALED, IO
+   */
+  read(after?: Position): AsyncIterable<readonly LogItem[]>;
+  /**
+   * Adds commits, all or (on a crash) a prefix of them. Resolves to the new end when they are as durable as
+   * asked. After a rejection other than LOG_CONFLICT only `replace` or `close` may follow.
+   */
+  append(commits: readonly Commit[], options: AppendOptions): Promise<Position>;
+  /** Puts new content in the place of the whole log, at once and durably: after a crash it is the old or the new. */
+  replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position>;
+  /** Calls back when another writer has appended. @returns a function that ends it */
+  watch?(onAppend: () => void): () => void;
+  close(): Promise<void>;
+  /** Removes the log and all it holds. It must be closed. */
+  destroy(): Promise<void>;
+}
+
+export interface ByteChunk {
+  /** Where `bytes` begin. The next chunk begins where they end. */
+  readonly position: Position;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A place to append bytes. Positions count bytes: a chunk of n bytes at p ends at p + n. The order of calls
+ * is that of `Log`. Chunks given to `append` and `replace` are the caller's again when the promise settles
+ * (or the next chunk is asked for): copy what you keep.
+ */
+export interface ByteLog {
+  readonly capabilities: LogCapabilities;
+  /** The runtime's own CRC-32, where it has one faster than a table. */
+  readonly crc32?: Crc32;
+  /**
+   * Up to where the bytes are known to have been durable once (a clean close): damage before it is never taken
+   * for a torn tail. 0 where nothing is known. Valid once open.
+   */
+  readonly settled: Position;
+  open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void>;
+  /** All bytes, or those after `after`; all again, if that is no longer there. May go on after the end with zeros. */
+  read(after?: Position): AsyncIterable<ByteChunk>;
+  append(chunks: readonly Uint8Array[], options: AppendOptions): Promise<Position>;
+  /** Makes `position` the end of the log, durably: drops a torn tail. */
+  truncate(position: Position): Promise<void>;
+  replace(chunks: AsyncIterable<Uint8Array>, options: ReplaceOptions): Promise<Position>;
+  watch?(onAppend: () => void): () => void;
+  close(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** A whole-state target: a JSON file, a Workers KV value, an item of localStorage. */
+export interface Document {
+  /** @returns undefined when it does not exist. `version` is the medium's own, for media that have one */
+  read(): Promise<{ bytes: Uint8Array; version?: string } | undefined>;
+  /** Writes all of it, atomically. Rejects with LOG_CONFLICT when `ifVersion` is given and is not the current one. */
+  write(bytes: Uint8Array, options: { ifVersion?: string | undefined }): Promise<{ version?: string }>;
+  /** Removes it. */
+  remove(): Promise<void>;
+  /** Calls back when another writer has written. @returns a function that ends it */
+  watch?(onWrite: () => void): () => void;
+}

@@ -1,0 +1,196 @@
+/**
+ * Takes commits to the log, in order: one append at a time, with all that has come since the last (group
+ * commit). After a failed append nothing is tried on the same bytes: the next attempt rewrites the whole log.
+ */
+import { IsokvError, logConflict } from '../errors.ts';
+import type { Commit } from '../format/commit.ts';
+import type { Durability, Log, Position } from '../log/log.ts';
+import type { Events } from './events.ts';
+import type { PendingCommit } from './pending-commit.ts';
+
+export interface QueueOwner {
+  readonly events: Events;
+  /** Rewrites the log from what memory holds, the waiting commits included, unless that has happened meanwhile. */
+  heal(): Promise<void>;
+  /** Takes in what other writers have added, and puts the waiting commits on top. */
+  catchUp(): Promise<void>;
+  /** Commits have become durable. */
+  onDurable(): void;
+}
+
+export class CommitQueue {
+  position: Position = 0;
+  /** The error that made the log unusable until it is rewritten. */
+  failure: unknown;
+  readonly durability: Durability;
+  readonly #log: Log;
+  readonly #owner: QueueOwner;
+  #waiting: PendingCommit[] = [];
+  #flying: PendingCommit[] = [];
+  /** Other writers have added what has not been read yet. */
+  #behind = false;
+  #held = 0;
+  #running: Promise<void> | undefined;
+  /** What has become durable since a rewrite began, while one goes on. */
+  #since: Commit[] | undefined;
+
+  constructor(log: Log, durability: Durability, owner: QueueOwner) {
+    this.#log = log;
+    this.durability = durability;
+    this.#owner = owner;
+  }
+
+  get waiting(): readonly PendingCommit[] {
+    return this.#waiting;
+  }
+
+  /** The last commit that is not durable yet. */
+  get last(): PendingCommit | undefined {
+    return this.#waiting.at(-1) ?? this.#flying.at(-1);
+  }
+
+  get size(): number {
+    return this.#waiting.length + this.#flying.length;
+  }
+
+  push(pending: PendingCommit): void {
+    this.#waiting.push(pending);
+    this.#go();
+  }
+
+  /** Another writer has added to the log. */
+  fallBehind(): void {
+    this.#behind = true;
+    this.#go();
+  }
+
+  /** Stops appends. @returns a promise that resolves when none is under way */
+  hold(): Promise<void> {
+    this.#held++;
+    return this.#running ?? Promise.resolve();
+  }
+
+  release(): void {
+    this.#held--;
+    this.#go();
+  }
+
+  /** A rewrite begins: from now on keeps what becomes durable. */
+  collect(): void {
+    this.#since = [];
+  }
+
+  /** A rewrite ends. */
+  stopCollecting(): void {
+    this.#since = undefined;
+  }
+
+  /** All commits after `seq`, for a rewrite that `collect()` began. @throws LOG_CONFLICT when they are not to be had */
+  commitsAfter(seq: number): Commit[] {
+    if (!this.#since) throw logConflict();
+    const waiting = this.#waiting.map(({ commit }) => commit as Commit);
+    return [...this.#since, ...waiting].filter((commit) => commit.seq > seq);
+  }
+
+  /** Another writer's commits have been taken in. `restarted`: after its rewrite of the log, which ends one here. */
+  tookIn(commits: readonly Commit[], restarted: boolean): void {
+    if (restarted) this.#since = undefined;
+    else this.#since?.push(...commits);
+  }
+
+  /** The log was rewritten, with `covered` waiting commits in it. */
+  rewritten(position: Position, covered: number): void {
+    this.position = position;
+    const durable = this.#waiting.splice(0, covered);
+    for (const pending of durable) pending.resolve();
+    if (this.failure === undefined) return;
+    this.failure = undefined;
+    this.#owner.events.emit('health', { status: 'ok' });
+  }
+
+  #go(): void {
+    if (this.#running || this.#held > 0) return;
+    if (this.#waiting.length === 0 && !this.#behind) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      this.#go();
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#held === 0 && (this.#waiting.length > 0 || this.#behind)) {
+      if (this.failure !== undefined) {
+        // Not awaited here: the rewrite waits for this loop to end.
+        void this.#heal();
+        return;
+      }
+      if (this.#behind) await this.#catchUp();
+      else await this.#fly();
+    }
+  }
+
+  async #fly(): Promise<void> {
+    this.#flying = this.#waiting;
+    this.#waiting = [];
+    try {
+      const commits = this.#flying.map(({ commit }) => commit as Commit);
+      this.position = await this.#log.append(commits, { durability: this.durability, after: this.position });
+    } catch (error) {
+      if (isConflict(error)) {
+        this.#waiting = [...this.#flying, ...this.#waiting];
+        this.#flying = [];
+        this.#behind = true;
+        return;
+      }
+      const failed = this.#flying;
+      this.#flying = [];
+      this.fail(failed, error);
+      return;
+    }
+    const durable = this.#flying;
+    this.#flying = [];
+    for (const pending of durable) {
+      this.#since?.push(pending.commit as Commit);
+      pending.resolve();
+    }
+    this.#owner.onDurable();
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#behind = false;
+    try {
+      await this.#owner.catchUp();
+    } catch (error) {
+      this.fail(this.#waiting.splice(0), error);
+    }
+  }
+
+  async #heal(): Promise<void> {
+    this.#held++; // The rewrite itself takes the waiting commits along.
+    try {
+      await this.#owner.heal();
+    } catch (error) {
+      this.fail(this.#waiting.splice(0), error);
+    } finally {
+      this.release();
+    }
+  }
+
+  /** Memory keeps what could not be written; the promises tell. */
+  fail(failed: readonly PendingCommit[], error: unknown): void {
+    const wasHealthy = this.failure === undefined;
+    this.failure = error;
+    const { events } = this.#owner;
+    const heard = events.has('error');
+    for (const pending of failed) {
+      if (heard) for (const promise of [pending.promise, ...pending.results]) promise.catch(() => undefined);
+      pending.reject(error);
+    }
+    events.emit('error', error);
+    if (wasHealthy) events.emit('health', { status: 'degraded', error });
+  }
+}
+
+export function isConflict(error: unknown): boolean {
+  return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
+}

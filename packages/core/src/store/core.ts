@@ -1,0 +1,529 @@
+/**
+ * The heart of a store: its namespaces, the commit of the current turn, and what every write has to go
+ * through. Reads never pass here unless the answer is not at hand (live-space.ts).
+ */
+import { concat } from '../bytes/concat.ts';
+import { varintLength, Writer } from '../bytes/writer.ts';
+import type { Codec } from '../codec/codec.ts';
+import { isPlain, ValueCodecs, writeBytes } from '../codec/values.ts';
+import { IsokvError, type UsageErrorCode } from '../errors.ts';
+import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
+import type { Log } from '../log/log.ts';
+import { ExpiryHeap } from '../table/expiry-heap.ts';
+import { Cell, expiryOf, type Slot, sizeOf, UNREAD } from '../table/slot.ts';
+import type { Table } from '../table/table.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import { type ChangeEvent, Events } from './events.ts';
+import { Limits } from './limits.ts';
+import { LiveSpace } from './live-space.ts';
+import { checkOptions, type StoreOptions } from './options.ts';
+import { PendingCommit } from './pending-commit.ts';
+import { Sweeper } from './sweeper.ts';
+import { TransactionState } from './transaction.ts';
+
+/** Of a commit in the making, about so many bytes are cut off at a time, so that no large buffer is ever copied. */
+const PART_BYTES = 32 * 1024;
+
+const DURABLE: Promise<void> = Promise.resolve();
+
+/** Something that must know of every change as it is made: an explicit transaction that is open. */
+export interface Witness {
+  /** `key` undefined: every key of the namespace. */
+  onChange(namespace: string, key: string | undefined, origin: 'local' | 'remote'): void;
+}
+
+export class Core {
+  readonly options: StoreOptions;
+  readonly now: () => number;
+  readonly events: Events = new Events();
+  readonly spaces: Map<string, LiveSpace> = new Map();
+  readonly limits: Limits | undefined;
+  readonly witnesses: Set<Witness> = new Set();
+  codecs: ValueCodecs;
+  log: Log | undefined;
+  queue: CommitQueue | undefined;
+  /** The seq of the last commit made, durable or not. */
+  seq = 0;
+  /** Bytes of the run and of all commits since. */
+  logBytes = 0;
+
+  readonly #writer: Writer = new Writer();
+  readonly #expiry: ExpiryHeap<LiveSpace> = new ExpiryHeap();
+  readonly #sweeper: Sweeper;
+  #pruneAt = 1024;
+  /** The commit of this turn of the event loop. */
+  #pending: PendingCommit | undefined;
+  /** Why reads, and why writes, are refused at present. */
+  #unreadable: UsageErrorCode | undefined;
+  #unwritable: UsageErrorCode | undefined;
+  /** Whether a step is running, which will itself be run again should another writer come first. */
+  #inStep = false;
+
+  constructor(options: StoreOptions) {
+    checkOptions(options);
+    this.options = options;
+    this.now = options.now ?? Date.now;
+    this.codecs = new ValueCodecs(options.codecs);
+    this.limits = Limits.wanted(options) ? new Limits(options) : undefined;
+    this.#sweeper = new Sweeper(() => this.expireDue(), this.now, options.sweepInterval ?? 1000);
+    if (options.readOnly) this.#unwritable = 'READ_ONLY';
+  }
+
+  // Access
+
+  space(name: string): LiveSpace {
+    let space = this.spaces.get(name);
+    if (!space) {
+      space = new LiveSpace(this, name);
+      space.guard(this.#unreadable !== undefined);
+      this.spaces.set(name, space);
+    }
+    return space;
+  }
+
+  get isOpen(): boolean {
+    return this.#unreadable !== 'CLOSED';
+  }
+
+  checkReadable(): void {
+    if (this.#unreadable) throw refusal(this.#unreadable);
+  }
+
+  checkWritable(): void {
+    const reason = this.#unreadable ?? this.#unwritable;
+    if (reason) throw refusal(reason);
+  }
+
+  /** Refuses writes from now on; `closeReads` ends reads too. */
+  closeWrites(): void {
+    this.#unwritable = 'CLOSED';
+  }
+
+  closeReads(): void {
+    this.#unreadable = 'CLOSED';
+    this.#sweeper.stop();
+    this.refreshFast();
+  }
+
+  /** Runs `task` while the store itself may neither be read nor written: only the transaction may. */
+  closedToOthers<R>(task: () => R): R {
+    const before = this.#unreadable;
+    this.#unreadable = 'NESTED_TRANSACTION';
+    this.refreshFast();
+    try {
+      return task();
+    } finally {
+      this.#unreadable = before;
+      this.refreshFast();
+    }
+  }
+
+  /** Runs a callback of the user's in the middle of a write: it may read but not write. */
+  closedToWrites<R>(task: () => R): R {
+    const before = this.#unwritable;
+    this.#unwritable = 'NESTED_TRANSACTION';
+    try {
+      return task();
+    } finally {
+      this.#unwritable = before;
+    }
+  }
+
+  /** Must follow whenever a table has a new overlay, or reads are allowed or refused. */
+  refreshFast(): void {
+    for (const space of this.spaces.values()) space.guard(this.#unreadable !== undefined);
+  }
+
+  // Values
+
+  /** The value of a slot: of `key` in `table`, or of one that is in no table yet. */
+  valueOf(table: Table | undefined, key: string, slot: Slot): unknown {
+    if (typeof slot !== 'object') return slot;
+    if (slot.value !== UNREAD) return slot.value;
+    if (slot.tag === TAG.bytes) return slot.bytes.slice(slot.start, slot.end);
+    if (isPrimitive(slot.tag)) {
+      slot.value = this.codecs.read(slot.tag, slot.bytes, slot.start, slot.end);
+      return slot.value;
+    }
+    // One object for a key, however it is come by, until its next write.
+    const kept = table?.fresh.map.get(key);
+    const cell = kept instanceof Cell && kept.bytes === slot.bytes && kept.start === slot.start ? kept : slot;
+    if (cell.value === UNREAD) {
+      cell.value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
+      if (kept === undefined) table?.fresh.copy(key, cell);
+    }
+    return cell.value;
+  }
+
+  /** Encodes a value as a slot of its own, for a transaction to hold. */
+  encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
+    const writer = new Writer(64);
+    const length = this.codecs.write(writer, value, codec);
+    return this.#slotOf(writer, length, value, expiresAt, codec);
+  }
+
+  /** A cell with the value of a slot, and its expiry or another. */
+  withExpiry(slot: Slot, expiresAt: number = expiryOf(slot)): Cell {
+    if (typeof slot !== 'object') {
+      const writer = new Writer(64);
+      const length = this.codecs.write(writer, slot);
+      return this.#cell(writer, length, expiresAt);
+    }
+    const copy = new Cell(slot.tag, slot.bytes, slot.start, slot.end, expiresAt);
+    copy.value = slot.value;
+    return copy;
+  }
+
+  /** A slot for the value just written to `writer`. */
+  #slotOf(writer: Writer, length: number, value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
+    if (expiresAt === 0 && !codec && !this.limits && isPlain(value)) return value;
+    return this.#cell(writer, length, expiresAt);
+  }
+
+  /** A cell on the value just written to `writer`: tag, length, and `length` bytes. */
+  #cell(writer: Writer, length: number, expiresAt: number): Cell {
+    const end = writer.position;
+    const tag = writer.bytes[end - length - varintLength(length) - 1] as number;
+    return new Cell(tag, writer.bytes, end - length, end, expiresAt);
+  }
+
+  // Writes
+
+  put(
+    space: LiveSpace,
+    key: string,
+    value: unknown,
+    expiresAt: number,
+    codec: Codec | undefined,
+  ): Promise<void> {
+    if (!this.log && !codec && expiresAt === 0 && isPlain(value) && this.#isUnobserved) {
+      this.checkWritable();
+      space.table.put(key, value);
+      return DURABLE;
+    }
+    const pending = this.#enter(space);
+    const writer = this.#writer;
+    const mark = writer.length;
+    let slot: Slot;
+    try {
+      writePut(writer, key, expiresAt);
+      const length = this.codecs.write(writer, value, codec);
+      slot = this.#slotOf(writer, length, value, expiresAt, codec);
+      if (this.limits) this.#checkLimits(space, key, slot as Cell);
+    } catch (error) {
+      writer.rewind(mark);
+      throw error;
+    }
+    this.#replace(pending, space, key, slot);
+    return pending.promise;
+  }
+
+  /** As `put`, of a value that is encoded already. */
+  putSlot(space: LiveSpace, key: string, slot: Slot): Promise<void> {
+    const pending = this.#enter(space);
+    if (this.limits) this.#checkLimits(space, key, slot as Cell);
+    writePut(this.#writer, key, expiryOf(slot));
+    if (slot instanceof Cell) writeBytes(this.#writer, slot.tag, slot.bytes.subarray(slot.start, slot.end));
+    else this.codecs.write(this.#writer, slot);
+    this.#replace(pending, space, key, slot);
+    return pending.promise;
+  }
+
+  /** Deleting what is not there changes nothing, and needs no commit. */
+  remove(space: LiveSpace, key: string, type: 'delete' | 'evict' = 'delete'): Promise<void> {
+    this.checkWritable();
+    if (space.table.find(key) === undefined) return this.#settled;
+    const pending = this.#enter(space);
+    writeDelete(this.#writer, key);
+    const before = space.table.remove(key);
+    if (before instanceof Cell) this.limits?.remove(before);
+    this.#note(pending, space, key, type);
+    if (this.#keepsSteps) this.#record(pending, space, key, before, () => this.remove(space, key));
+    return pending.promise;
+  }
+
+  clear(space: LiveSpace): Promise<void> {
+    this.checkWritable();
+    if (space.table.size === 0) return this.#settled;
+    const pending = this.#enter(space);
+    writeClear(this.#writer);
+    const before = space.table.moveOut();
+    this.limits?.removeAll(space);
+    space.guard(this.#unreadable !== undefined);
+    this.#note(pending, space, '', 'clear');
+    if (this.#keepsSteps) this.#record(pending, space, '', before, () => this.clear(space));
+    return pending.promise;
+  }
+
+  /** Runs a step whose changes belong together, again if another writer comes first. @returns its last result */
+  atomically<R>(step: () => R): Promise<R> {
+    this.checkWritable();
+    if (this.#inStep) return Promise.resolve(step()); // Part of a step already.
+    const before = this.#pending?.count ?? 0;
+    const record = { run: step, result: undefined as unknown, error: undefined as unknown };
+    record.result = this.#running(step);
+    const pending = this.#pending;
+    if (!pending || pending.count === before) return this.#settled.then(() => record.result as R);
+    if (this.#keepsSteps) pending.steps.push(record);
+    const promise = pending.promise.then(() => {
+      if (record.error !== undefined) throw record.error;
+      return record.result as R;
+    });
+    pending.results.push(promise);
+    return promise;
+  }
+
+  /** Whether nobody would know of a change but who reads it. */
+  get #isUnobserved(): boolean {
+    return !this.limits && !this.events.observed && this.witnesses.size === 0;
+  }
+
+  /** Writes what `work` leaves in a transaction, as part of this turn's commit. */
+  transact<R>(work: (state: TransactionState) => R): Promise<R> {
+    return this.atomically(() => {
+      const state = new TransactionState(this, false);
+      try {
+        const result = work(state);
+        state.apply();
+        return result;
+      } finally {
+        state.end();
+      }
+    });
+  }
+
+  #running<R>(step: () => R): R {
+    const before = this.#inStep;
+    this.#inStep = true;
+    try {
+      return step();
+    } finally {
+      this.#inStep = before;
+    }
+  }
+
+  get #keepsSteps(): boolean {
+    return this.log?.capabilities.shared === true;
+  }
+
+  /** The commit of this turn, ready for a change of `space`. */
+  #enter(space: LiveSpace): PendingCommit {
+    this.checkWritable();
+    let pending = this.#pending;
+    if (!pending) {
+      pending = new PendingCommit(++this.seq);
+      this.#writer.varint(this.seq);
+      this.#pending = pending;
+      queueMicrotask(() => {
+        if (this.#pending === pending) this.seal();
+      });
+    }
+    if (pending.namespace !== space.name) {
+      writeNamespace(this.#writer, space.name);
+      pending.namespace = space.name;
+    }
+    return pending;
+  }
+
+  #replace(pending: PendingCommit, space: LiveSpace, key: string, slot: Slot): void {
+    const before = space.table.put(key, slot);
+    if (typeof slot === 'object') this.#track(space, key, slot, before);
+    this.#note(pending, space, key, 'put');
+    if (this.#keepsSteps) this.#recordPut(pending, space, key, slot, before);
+    if (this.limits)
+      for (const old of this.limits.surplus(slot as Cell)) this.remove(old.space, old.key, 'evict');
+  }
+
+  /** Keeps in mind when a cell expires and, if there are limits, when it was used. */
+  #track(space: LiveSpace, key: string, cell: Cell, before: Slot | undefined): void {
+    if (this.limits) {
+      if (before instanceof Cell) this.limits.remove(before);
+      this.limits.add(cell, space, key, sizeOf(key, cell));
+    }
+    if (cell.expiresAt !== 0) this.watchExpiry(space, key, cell.expiresAt);
+  }
+
+  #note(pending: PendingCommit, space: LiveSpace, key: string, type: ChangeEvent['type']): void {
+    pending.count++;
+    if (this.events.observed) pending.changes.push({ type, namespace: space.name, key });
+    if (type === 'evict') this.events.emit('evict', { namespace: space.name, key });
+    if (this.witnesses.size > 0) this.tellWitnesses(space.name, type === 'clear' ? undefined : key);
+    if (this.#writer.length > PART_BYTES) pending.parts.push(this.#writer.take());
+  }
+
+  /** For a shared log: how to take the change back, and how to make it again. */
+  #record(
+    pending: PendingCommit,
+    { table }: LiveSpace,
+    key: string,
+    before: Slot | Table | undefined,
+    run: () => unknown,
+  ): void {
+    pending.undo.push({ table, key, before });
+    if (!this.#inStep) pending.steps.push({ run, result: undefined, error: undefined });
+  }
+
+  /** A method of its own, so that the closure costs a put nothing where no log is shared. */
+  #recordPut(
+    pending: PendingCommit,
+    space: LiveSpace,
+    key: string,
+    slot: Slot,
+    before: Slot | undefined,
+  ): void {
+    this.#record(pending, space, key, before, () => this.putSlot(space, key, slot));
+  }
+
+  tellWitnesses(namespace: string, key: string | undefined, origin: 'local' | 'remote' = 'local'): void {
+    for (const witness of this.witnesses) witness.onChange(namespace, key, origin);
+  }
+
+  #checkLimits(space: LiveSpace, key: string, cell: Cell): void {
+    const before = space.table.find(key);
+    this.limits?.check(sizeOf(key, cell), before instanceof Cell ? before : undefined);
+  }
+
+  // Commits
+
+  /** Ends the commit of this turn and hands it on. */
+  seal(): void {
+    const pending = this.#pending;
+    if (!pending) return;
+    this.#pending = undefined;
+    this.#finish(pending);
+    if (pending.count === 0) {
+      this.seq--; // Every write of the turn was refused.
+      pending.resolve();
+      return;
+    }
+    this.#announce(pending.seq, 'local', pending.changes);
+    if (this.queue) this.queue.push(pending);
+    else pending.resolve();
+  }
+
+  /** Makes a commit anew, on top of commits that came first. Its promises stay. */
+  redo(pending: PendingCommit): void {
+    const steps = pending.steps;
+    Object.assign(pending, {
+      seq: ++this.seq,
+      commit: undefined,
+      count: 0,
+      namespace: '',
+      parts: [],
+      undo: [],
+      steps: [],
+    });
+    this.#pending = pending;
+    this.#writer.varint(this.seq);
+    for (const step of steps) {
+      try {
+        step.error = undefined;
+        step.result = this.#running(step.run);
+      } catch (error) {
+        step.error = error;
+      }
+    }
+    pending.steps = steps;
+    this.#pending = undefined;
+    this.#finish(pending);
+  }
+
+  /** Gives the commit its encoded form. */
+  #finish(pending: PendingCommit): void {
+    const last = this.#writer.take();
+    const payload = pending.parts.length > 0 ? concat([...pending.parts, last]) : last;
+    pending.parts = [];
+    pending.commit = { seq: pending.seq, payload };
+    this.logBytes += payload.length;
+  }
+
+  /** What resolves when everything written so far is durable. */
+  get #settled(): Promise<void> {
+    return this.#pending?.promise ?? this.queue?.last?.promise ?? DURABLE;
+  }
+
+  /** Takes a commit's changes back, newest first. */
+  undo(pending: PendingCommit): void {
+    for (const { table, key, before } of pending.undo.reverse()) {
+      if (before === undefined) table.remove(key);
+      else if (typeof before === 'object' && !(before instanceof Cell)) table.takeFrom(before);
+      else table.put(key, before);
+      if (before instanceof Cell && before.expiresAt !== 0)
+        this.watchExpiry(this.space(table.name), key, before.expiresAt);
+    }
+    pending.undo = [];
+    this.refreshFast();
+  }
+
+  #announce(seq: number, origin: 'local' | 'remote', changes: readonly ChangeEvent[]): void {
+    if (changes.length === 0) return;
+    this.events.emit('change', { seq, origin, changes });
+    this.events.tellWatchers(changes);
+  }
+
+  /** Tells of the commits of other writers. */
+  announceRemote(changes: readonly ChangeEvent[]): void {
+    this.#announce(this.seq, 'remote', changes);
+  }
+
+  // Expiry
+
+  watchExpiry(space: LiveSpace, key: string, expiresAt: number): void {
+    this.#expiry.add({ expiresAt, owner: space, key });
+    if (this.#expiry.size > this.#pruneAt) {
+      this.#expiry.prune(({ owner, key, expiresAt }) => expiryOf(owner.table.find(key) ?? 0) === expiresAt);
+      this.#pruneAt = Math.max(1024, this.#expiry.size * 2);
+    }
+    this.#sweeper.arm(this.#expiry.first?.expiresAt as number);
+  }
+
+  /** How many entries wait to expire, about. */
+  get expiring(): number {
+    return this.#expiry.size;
+  }
+
+  /** Removes what has expired. Nothing need be written: the log says when it expires. @returns how many entries went */
+  expireDue(): number {
+    const now = this.now();
+    const changes: ChangeEvent[] = [];
+    for (let due = this.#expiry.first; due && due.expiresAt <= now; due = this.#expiry.first) {
+      this.#expiry.removeFirst();
+      const { owner, key, expiresAt } = due;
+      const slot = owner.table.find(key);
+      if (slot === undefined || expiryOf(slot) !== expiresAt) continue;
+      owner.table.remove(key);
+      this.limits?.remove(slot as Cell);
+      if (this.witnesses.size > 0) this.tellWitnesses(owner.name, key);
+      changes.push({ type: 'expire', namespace: owner.name, key });
+    }
+    if (changes.length > 0) queueMicrotask(() => this.#tellExpired(changes));
+    if (this.#expiry.first) this.#sweeper.arm(this.#expiry.first.expiresAt);
+    return changes.length;
+  }
+
+  #tellExpired(changes: readonly ChangeEvent[]): void {
+    for (const { namespace, key } of changes) this.events.emit('expire', { namespace, key });
+    this.events.tellWatchers(changes);
+  }
+
+  /** About how many bytes the live entries take. */
+  get liveBytes(): number {
+    let sum = 0;
+    for (const { table } of this.spaces.values()) sum += table.liveBytes;
+    return sum;
+  }
+}
+
+function isPrimitive(tag: number): boolean {
+  return tag === TAG.utf8 || (tag >= TAG.float64 && tag <= TAG.null);
+}
+
+const REFUSALS: Partial<Record<UsageErrorCode, string>> = {
+  CLOSED: 'the store is closed',
+  READ_ONLY: 'the store was opened with readOnly: open it without to write',
+  NESTED_TRANSACTION: 'inside a transaction use only what it was given (tx), not the store',
+};
+
+function refusal(code: UsageErrorCode): IsokvError {
+  return new IsokvError(code, REFUSALS[code] ?? code);
+}

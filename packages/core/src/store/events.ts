@@ -1,0 +1,100 @@
+import { createNanoEvents, type Emitter, type Unsubscribe } from 'nanoevents';
+import type { Bounds } from '../table/bounds.ts';
+import { isWithin } from '../table/bounds.ts';
+
+/** A change as listeners see it. `clear` says that every entry of the namespace went. */
+export interface ChangeEvent {
+  readonly type: 'put' | 'delete' | 'clear' | 'expire' | 'evict';
+  readonly namespace: string;
+  /** Empty for `clear`. */
+  readonly key: string;
+}
+
+export interface CommitEvent {
+  readonly seq: number;
+  /** Whether this store wrote it, or another writer of the same log. */
+  readonly origin: 'local' | 'remote';
+  readonly changes: readonly ChangeEvent[];
+}
+
+export interface HealthEvent {
+  /** `degraded`: writes are kept in memory only, until one succeeds in rewriting the log. */
+  readonly status: 'ok' | 'degraded';
+  readonly error?: unknown;
+}
+
+export interface StoreEvents {
+  /** A commit, as soon as it is visible; before it is durable. */
+  change: (event: CommitEvent) => void;
+  /** An entry has expired and been removed. */
+  expire: (event: { readonly namespace: string; readonly key: string }) => void;
+  /** An entry was removed to stay within the limits. */
+  evict: (event: { readonly namespace: string; readonly key: string }) => void;
+  /** A write or a compaction has failed. While there is a listener, failed promises are not also unhandled. */
+  error: (error: unknown) => void;
+  health: (event: HealthEvent) => void;
+}
+
+export type WatchListener = (changes: readonly ChangeEvent[]) => void;
+
+interface Watcher {
+  readonly namespace: string;
+  /** One key, or the bounds of a range. */
+  readonly target: string | Bounds;
+  readonly listener: WatchListener;
+}
+
+/** Listeners of a store: its events, and watchers of keys and ranges. A listener that throws stops no other. */
+export class Events {
+  readonly #emitter: Emitter<StoreEvents> = createNanoEvents<StoreEvents>();
+  readonly #watchers: Set<Watcher> = new Set();
+
+  on<Name extends keyof StoreEvents>(name: Name, listener: StoreEvents[Name]): Unsubscribe {
+    return this.#emitter.on(name, listener);
+  }
+
+  has(name: keyof StoreEvents): boolean {
+    return (this.#emitter.events[name]?.length ?? 0) > 0;
+  }
+
+  /** Whether anybody wants to know which keys changed. */
+  get observed(): boolean {
+    return this.#watchers.size > 0 || this.has('change');
+  }
+
+  emit<Name extends keyof StoreEvents>(name: Name, event: Parameters<StoreEvents[Name]>[0]): void {
+    for (const listener of [...(this.#emitter.events[name] ?? [])])
+      call(listener as (event: unknown) => void, event);
+  }
+
+  watch(namespace: string, target: string | Bounds, listener: WatchListener): Unsubscribe {
+    const watcher = { namespace, target, listener };
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  /** Calls each watcher once, with those of the changes that touch what it watches. */
+  tellWatchers(changes: readonly ChangeEvent[]): void {
+    for (const watcher of [...this.#watchers]) {
+      const seen = changes.filter((change) => touches(change, watcher));
+      if (seen.length > 0) call(watcher.listener, seen);
+    }
+  }
+}
+
+function touches({ namespace, type, key }: ChangeEvent, { namespace: watched, target }: Watcher): boolean {
+  if (namespace !== watched) return false;
+  if (type === 'clear') return true;
+  return typeof target === 'string' ? key === target : isWithin(key, target);
+}
+
+/** A listener's error is its author's: it is reported as uncaught, and the others are still called. */
+function call<T>(listener: (argument: T) => void, argument: T): void {
+  try {
+    listener(argument);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

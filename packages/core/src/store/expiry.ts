@@ -1,0 +1,31 @@
+import { IsokvError } from '../errors.ts';
+import type { SetOptions } from './types.ts';
+
+/**
+ * When an entry written with these options expires: epoch milliseconds, 0 for never.
+ * @throws INVALID_TTL
+ */
+export function expiryFrom(
+  options: SetOptions | undefined,
+  now: () => number,
+  current: () => number,
+): number {
+  if (!options) return 0;
+  const { ttl, expiresAt, keepTtl = false } = options;
+  if (Number(ttl !== undefined) + Number(expiresAt !== undefined) + Number(keepTtl) > 1) {
+    throw new IsokvError('INVALID_TTL', 'give one of ttl, expiresAt and keepTtl');
+  }
+  if (keepTtl) return current();
+  if (expiresAt !== undefined) return checked(expiresAt, 'expiresAt');
+  return ttl === undefined ? 0 : checked(now() + checked(ttl, 'ttl'), 'ttl');
+}
+
+/** Whole milliseconds: a fraction counts as one more. */
+function checked(figure: number, name: string): number {
+  const whole = typeof figure === 'number' ? Math.ceil(figure) : Number.NaN;
+  if (Number.isSafeInteger(whole) && whole > 0) return whole;
+  throw new IsokvError(
+    'INVALID_TTL',
+    `${name} must be a number of milliseconds above 0, not ${String(figure)}`,
+  );
+}

@@ -1,0 +1,98 @@
+import { IsokvError } from '../errors.ts';
+import type { Cell } from '../table/slot.ts';
+import type { LiveSpace } from './live-space.ts';
+import type { MemoryOptions } from './options.ts';
+
+interface Entry {
+  readonly space: LiveSpace;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** What one change of a transaction does to the number of entries and of bytes. */
+export interface SizeChange {
+  readonly entries: number;
+  /** Bytes of the entry written. */
+  readonly size: number;
+  /** Bytes of the entry it takes the place of. */
+  readonly freed: number;
+}
+
+/** Keeps a store within `maxEntries` and `maxBytes`. Made only when one is set: order of use costs nothing else. */
+export class Limits {
+  /** Least recently used first: a Map keeps the order of insertion. */
+  readonly #used: Map<Cell, Entry> = new Map();
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
+  readonly #evicts: boolean;
+  #bytes = 0;
+
+  constructor({ maxEntries, maxBytes, eviction }: MemoryOptions) {
+    this.#maxEntries = maxEntries ?? Number.POSITIVE_INFINITY;
+    this.#maxBytes = maxBytes ?? Number.POSITIVE_INFINITY;
+    this.#evicts = eviction === 'lru';
+  }
+
+  static wanted({ maxEntries, maxBytes }: MemoryOptions): boolean {
+    return maxEntries !== undefined || maxBytes !== undefined;
+  }
+
+  /** Makes sure that an entry may come in the place of `before`. @throws LIMIT */
+  check(bytes: number, before: Cell | undefined): void {
+    const entries = this.#used.size + (before ? 0 : 1);
+    const total = this.#bytes + bytes - this.#bytesOf(before);
+    const fits = bytes <= this.#maxBytes;
+    if (fits && (this.#evicts || (entries <= this.#maxEntries && total <= this.#maxBytes))) return;
+    throw this.#full();
+  }
+
+  /** As `check`, of all the changes of a transaction, before the first of them is made. @throws LIMIT */
+  checkAll(changes: readonly SizeChange[]): void {
+    let entries = this.#used.size;
+    let bytes = this.#bytes;
+    for (const change of changes) {
+      if (change.size > this.#maxBytes) throw this.#full();
+      entries += change.entries;
+      bytes += change.size - change.freed;
+    }
+    if (!this.#evicts && (entries > this.#maxEntries || bytes > this.#maxBytes)) throw this.#full();
+  }
+
+  /** What must go now: least recently used first, never `except`. */
+  *surplus(except: Cell): Generator<{ space: LiveSpace; key: string }> {
+    for (const [cell, { space, key }] of this.#used) {
+      if (this.#used.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return;
+      if (cell !== except) yield { space, key };
+    }
+  }
+
+  add(cell: Cell, space: LiveSpace, key: string, bytes: number): void {
+    this.#used.set(cell, { space, key, bytes });
+    this.#bytes += bytes;
+  }
+
+  remove(cell: Cell): void {
+    this.#bytes -= this.#bytesOf(cell);
+    this.#used.delete(cell);
+  }
+
+  /** Removes every entry of a namespace. */
+  removeAll(space: LiveSpace): void {
+    for (const [cell, entry] of this.#used) if (entry.space === space) this.remove(cell);
+  }
+
+  touch(cell: Cell): void {
+    const entry = this.#used.get(cell);
+    if (!entry) return;
+    this.#used.delete(cell);
+    this.#used.set(cell, entry);
+  }
+
+  #full(): IsokvError {
+    return new IsokvError('LIMIT', `the store is full: ${this.#used.size} entries, ${this.#bytes} bytes`);
+  }
+
+  #bytesOf(cell: Cell | undefined): number {
+    return (cell && this.#used.get(cell)?.bytes) ?? 0;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Codec } from '../codec/codec.ts';
+import { isPlain } from '../codec/values.ts';
+import type { Bounds } from '../table/bounds.ts';
+import { expiryOf, type Slot } from '../table/slot.ts';
+import { Table } from '../table/table.ts';
+import type { Core } from './core.ts';
+import type { WatchListener } from './events.ts';
+import type { Space } from './space.ts';
+
+const NOTHING: ReadonlyMap<string, Slot> = new Map();
+
+/** The entries of a namespace as they are now. */
+export class LiveSpace implements Space {
+  readonly name: string;
+  readonly table: Table;
+  /** The overlay's map; empty while reads must be refused, so that allowing them costs a read nothing. */
+  fast: ReadonlyMap<string, Slot>;
+  readonly #core: Core;
+
+  constructor(core: Core, name: string) {
+    this.name = name;
+    this.table = new Table(name);
+    this.fast = this.table.fresh.map;
+    this.#core = core;
+  }
+
+  /** Sends every read through `find`, or lets those of the overlay go straight again. */
+  guard(on: boolean): void {
+    this.fast = on ? NOTHING : this.table.fresh.map;
+  }
+
+  get size(): number {
+    this.#core.checkReadable();
+    this.#core.expireDue();
+    return this.table.size;
+  }
+
+  now(): number {
+    return this.#core.now();
+  }
+
+  find(key: string): Slot | undefined {
+    this.#core.checkReadable();
+    return this.peek(key);
+  }
+
+  /** As `find`, for the transaction that the store is closed to others for. */
+  peek(key: string): Slot | undefined {
+    const slot = this.table.find(key);
+    if (typeof slot !== 'object') return slot;
+    if (slot.expiresAt !== 0 && slot.expiresAt <= this.#core.now()) {
+      this.#core.expireDue();
+      return undefined;
+    }
+    this.#core.limits?.touch(slot);
+    return slot;
+  }
+
+  read(key: string): unknown {
+    const slot = this.find(key);
+    if (slot === undefined) return undefined;
+    const value = this.value(key, slot);
+    // A primitive needs its cell no more: the next read is a map read.
+    if (isPlain(value) && expiryOf(slot) === 0 && !this.#core.limits) this.table.fresh.copy(key, value);
+    return value;
+  }
+
+  value(key: string, slot: Slot): unknown {
+    return this.#core.valueOf(this.table, key, slot);
+  }
+
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
+    this.#core.checkReadable();
+    return this.peekScan(bounds, take);
+  }
+
+  peekScan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
+    const core = this.#core;
+    return this.table.scan(bounds, (key, slot) => {
+      if (typeof slot === 'object' && slot.expiresAt !== 0 && slot.expiresAt <= core.now()) return undefined;
+      return take(key, slot);
+    });
+  }
+
+  put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
+    return this.#core.put(this, key, value, expiresAt, codec);
+  }
+
+  encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
+    return this.#core.encode(value, expiresAt, codec);
+  }
+
+  putSlot(key: string, slot: Slot): Promise<void> {
+    return this.#core.putSlot(this, key, slot);
+  }
+
+  putAll(slots: readonly (readonly [key: string, slot: Slot])[]): Promise<void> {
+    return this.#core.transact((state) => {
+      for (const [key, slot] of slots) state.space(this.name).putSlot(key, slot);
+    });
+  }
+
+  withExpiry(slot: Slot, expiresAt: number): Slot {
+    return this.#core.withExpiry(slot, expiresAt);
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#core.remove(this, key);
+  }
+
+  clear(): Promise<void> {
+    return this.#core.clear(this);
+  }
+
+  atomically<R>(step: () => R): Promise<R> {
+    return this.#core.atomically(step);
+  }
+
+  readOnly<R>(task: () => R): R {
+    return this.#core.closedToWrites(task);
+  }
+
+  watch(target: string | Bounds, listener: WatchListener): () => void {
+    this.#core.checkReadable();
+    return this.#core.events.watch(this.name, target, listener);
+  }
+}

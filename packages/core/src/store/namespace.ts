@@ -1,0 +1,288 @@
+import { sameContent } from '../codec/equal.ts';
+import type { KeyCodec } from '../codec/keys/key-codec.ts';
+import { IsokvError } from '../errors.ts';
+import { type Bounds, boundsOf, type Range } from '../table/bounds.ts';
+import { expiryOf } from '../table/slot.ts';
+import { checkKey } from './check-key.ts';
+import type { WatchListener } from './events.ts';
+import { expiryFrom } from './expiry.ts';
+import { validate } from './schema.ts';
+import type { Space } from './space.ts';
+import type { NamespaceOptions, Reads, SetOptions, ValueAt } from './types.ts';
+
+/**
+ * A key space of a store: reads are synchronous, writes are visible at once and return a promise that
+ * resolves when they are durable. `Entries` names the type of each key's value; `K` is the type of keys.
+ *
+ * Every method throws CLOSED after `close()`, INVALID_KEY for what is not a key (a well-formed string of at
+ * most 64 KiB of UTF-8, or what the key codec takes); every write also READ_ONLY and, inside a transaction
+ * of the store, NESTED_TRANSACTION. A write that throws has changed nothing.
+ */
+export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & string>
+  implements Reads<Entries, K>
+{
+  readonly #space: Space;
+  readonly #options: NamespaceOptions;
+  readonly #keys: KeyCodec<unknown> | undefined;
+
+  /** For the store: use `store.namespace(name)`. */
+  constructor(space: Space, options: NamespaceOptions<never, never>) {
+    this.#space = space;
+    this.#options = options as NamespaceOptions;
+    this.#keys = options.keys as KeyCodec<unknown> | undefined;
+  }
+
+  // Reads
+
+  /** @returns the value, frozen and the same object until the key is next written; bytes as a copy */
+  get<Q extends K>(key: Q): ValueAt<Entries, Q> | undefined {
+    if (this.#keys === undefined) {
+      const slot = this.#space.fast.get(key as string);
+      if (slot !== undefined && typeof slot !== 'object') return slot as ValueAt<Entries, Q>;
+    }
+    return this.#space.read(this.#key(key)) as ValueAt<Entries, Q> | undefined;
+  }
+
+  /** As `get`. @throws NOT_FOUND when there is no such entry */
+  require<Q extends K>(key: Q): ValueAt<Entries, Q> {
+    const value = this.get(key);
+    if (value === undefined) throw new IsokvError('NOT_FOUND', `there is no entry ${JSON.stringify(key)}`);
+    return value;
+  }
+
+  /** The values of `keys`, in their order, `undefined` for those that are not there. */
+  getMany<Q extends K>(keys: Iterable<Q>): (ValueAt<Entries, Q> | undefined)[] {
+    return Array.from(keys, (key) => this.get(key));
+  }
+
+  has(key: K): boolean {
+    return this.#space.find(this.#key(key)) !== undefined;
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.#space.size;
+  }
+
+  /** Epoch milliseconds; `undefined` when the entry never expires, or is not there. */
+  expiresAt(key: K): number | undefined {
+    return this.#expiry(this.#key(key)) || undefined;
+  }
+
+  /** Milliseconds until the entry expires; `undefined` when it never does, or is not there. */
+  ttl(key: K): number | undefined {
+    const expiresAt = this.expiresAt(key);
+    return expiresAt === undefined ? undefined : expiresAt - this.#space.now();
+  }
+
+  /** In key order. Legal to write meanwhile: the iteration sees it. @throws INVALID_RANGE */
+  keys(range?: Range<K>): Generator<K> {
+    return this.#space.scan(this.#bounds(range), (key) => this.#decodeKey(key));
+  }
+
+  values(range?: Range<K>): Generator<ValueAt<Entries, K>> {
+    const space = this.#space;
+    return space.scan(this.#bounds(range), (key, slot) => space.value(key, slot) as ValueAt<Entries, K>);
+  }
+
+  entries(range?: Range<K>): Generator<[K, ValueAt<Entries, K>]> {
+    const space = this.#space;
+    return space.scan(this.#bounds(range), (key, slot) => [
+      this.#decodeKey(key),
+      space.value(key, slot) as ValueAt<Entries, K>,
+    ]);
+  }
+
+  /**
+   * Calls back once for each commit, and each removal of expired entries, that touches the key or the range.
+   * @returns a function that ends it
+   */
+  watch(target: K | Range<K>, listener: WatchListener): () => void {
+    const isRange =
+      typeof target === 'object' &&
+      target !== null &&
+      !Array.isArray(target) &&
+      !(target instanceof Uint8Array);
+    const watched = isRange ? this.#bounds(target as Range<K>) : this.#key(target as K);
+    return this.#space.watch(watched, listener);
+  }
+
+  // Writes
+
+  /** @throws INVALID_VALUE with the path of what cannot be stored, INVALID_TTL, SCHEMA, LIMIT */
+  set<Q extends K>(key: Q, value: ValueAt<Entries, Q>, options?: SetOptions): Promise<void> {
+    const text = this.#key(key);
+    const expiresAt = options === undefined ? 0 : this.#expiryFrom(text, options);
+    return this.#put(text, value, expiresAt);
+  }
+
+  /** Sets all of them, or throws and sets none. */
+  setMany<Q extends K>(
+    entries: Iterable<readonly [Q, ValueAt<Entries, Q>]>,
+    options?: SetOptions,
+  ): Promise<void> {
+    const checked = Array.from(entries, ([key, value]) => {
+      const text = this.#key(key);
+      const expiresAt = this.#expiryFrom(text, options);
+      return [text, this.#space.encode(this.#valid(value), expiresAt, this.#options.codec)] as const;
+    });
+    return this.#space.putAll(checked);
+  }
+
+  delete(key: K): Promise<void> {
+    return this.#space.remove(this.#key(key));
+  }
+
+  /** Deletes every entry of the range. @throws INVALID_RANGE */
+  deleteRange(range: Range<K>): Promise<void> {
+    const bounds = this.#bounds(range);
+    return this.#space.atomically(() => {
+      for (const key of this.#space.scan(bounds, (key) => key)) this.#space.remove(key);
+    });
+  }
+
+  /** Deletes every entry of this namespace, and of no other. */
+  clear(): Promise<void> {
+    return this.#space.clear();
+  }
+
+  /**
+   * Sets what `change` makes of the current value; a TTL stays. `change` may read the store, not write it, and
+   * may be called again if another writer's commit comes first.
+   * @returns a promise of the new value
+   */
+  update<Q extends K>(
+    key: Q,
+    change: (value: ValueAt<Entries, Q> | undefined) => ValueAt<Entries, Q>,
+  ): Promise<ValueAt<Entries, Q>> {
+    const text = this.#key(key);
+    return this.#space.atomically(() => {
+      const value = this.#space.readOnly(() =>
+        change(this.#space.read(text) as ValueAt<Entries, Q> | undefined),
+      );
+      this.#put(text, value, this.#expiry(text));
+      return this.#space.read(text) as ValueAt<Entries, Q>;
+    });
+  }
+
+  /** The value, which `make` makes if there is none. */
+  getOrSet<Q extends K>(
+    key: Q,
+    make: () => ValueAt<Entries, Q>,
+    options?: SetOptions,
+  ): Promise<ValueAt<Entries, Q>> {
+    const text = this.#key(key);
+    return this.#space.atomically(() => {
+      const value = this.#space.read(text);
+      if (value !== undefined) return value as ValueAt<Entries, Q>;
+      this.#put(text, this.#space.readOnly(make), this.#expiryFrom(text, options));
+      return this.#space.read(text) as ValueAt<Entries, Q>;
+    });
+  }
+
+  /** Adds to a number; an entry that is not there counts as 0. A TTL stays. @throws NOT_A_NUMBER */
+  increment(key: K, by = 1): Promise<number> {
+    const text = this.#key(key);
+    if (typeof by !== 'number' || !Number.isFinite(by)) throw notANumber('what is added', by);
+    return this.#space.atomically(() => {
+      const value = this.#space.read(text) ?? 0;
+      if (typeof value !== 'number') throw notANumber(`the entry ${JSON.stringify(key)}`, value);
+      this.#put(text, value + by, this.#expiry(text));
+      return value + by;
+    });
+  }
+
+  decrement(key: K, by = 1): Promise<number> {
+    return this.increment(key, -by);
+  }
+
+  /**
+   * Sets `next` if the value is `expected` (the same content; `undefined`: no entry). A TTL stays.
+   * @returns a promise of whether it did
+   */
+  compareAndSwap<Q extends K>(
+    key: Q,
+    expected: ValueAt<Entries, Q> | undefined,
+    next: ValueAt<Entries, Q>,
+  ): Promise<boolean> {
+    const text = this.#key(key);
+    return this.#space.atomically(() => {
+      if (!sameContent(this.#space.read(text), expected)) return false;
+      this.#put(text, next, this.#expiry(text));
+      return true;
+    });
+  }
+
+  /** Lets an entry expire in `ttl` milliseconds. @returns a promise of whether there is one @throws INVALID_TTL */
+  expire(key: K, ttl: number): Promise<boolean> {
+    const text = this.#key(key);
+    const expiresAt = this.#expiryFrom(text, { ttl });
+    return this.#space.atomically(() => this.#setExpiry(text, expiresAt));
+  }
+
+  /** Lets an entry stay for good. @returns a promise of whether it was going to expire */
+  persist(key: K): Promise<boolean> {
+    const text = this.#key(key);
+    return this.#space.atomically(() => this.#expiry(text) !== 0 && this.#setExpiry(text, 0));
+  }
+
+  // Helpers
+
+  #put(text: string, value: unknown, expiresAt: number): Promise<void> {
+    return this.#space.put(text, this.#valid(value), expiresAt, this.#options.codec);
+  }
+
+  #setExpiry(text: string, expiresAt: number): boolean {
+    const slot = this.#space.find(text);
+    if (slot === undefined) return false;
+    this.#space.putSlot(text, this.#space.withExpiry(slot, expiresAt));
+    return true;
+  }
+
+  #valid(value: unknown): unknown {
+    const { schema } = this.#options;
+    return schema ? validate(schema, value) : value;
+  }
+
+  #expiry(text: string): number {
+    const slot = this.#space.find(text);
+    return slot === undefined ? 0 : expiryOf(slot);
+  }
+
+  #expiryFrom(text: string, options: SetOptions | undefined): number {
+    return expiryFrom(
+      options,
+      () => this.#space.now(),
+      () => this.#expiry(text),
+    );
+  }
+
+  #key(key: unknown): string {
+    return checkKey(this.#keys ? this.#keys.encode(key) : key);
+  }
+
+  #decodeKey(text: string): K {
+    return (this.#keys ? this.#keys.decode(text) : text) as K;
+  }
+
+  #bounds(range: Range<K> | undefined): Bounds {
+    const codec = this.#keys;
+    if (!codec || !range) return boundsOf(range as Range | undefined);
+    const encoded: Record<string, unknown> = { ...range };
+    for (const name of ['gt', 'gte', 'lt', 'lte']) {
+      if (encoded[name] !== undefined) encoded[name] = codec.encode(encoded[name]);
+    }
+    if (encoded['prefix'] !== undefined) {
+      if (!codec.encodePrefix) throw new IsokvError('INVALID_RANGE', `${codec.name} keys have no prefixes`);
+      encoded['prefix'] = codec.encodePrefix(encoded['prefix']);
+    }
+    return boundsOf(encoded as Range);
+  }
+}
+
+function notANumber(what: string, value: unknown): IsokvError {
+  return new IsokvError(
+    'NOT_A_NUMBER',
+    `${what} is not a number but ${typeof value === 'number' ? value : typeof value}`,
+  );
+}

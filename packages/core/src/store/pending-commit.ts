@@ -1,0 +1,50 @@
+import type { Commit } from '../format/commit.ts';
+import type { Slot } from '../table/slot.ts';
+import type { Table } from '../table/table.ts';
+import type { ChangeEvent } from './events.ts';
+
+/** What one change took the place of: a slot, nothing, or the whole table that was cleared. */
+export interface Undo {
+  readonly table: Table;
+  readonly key: string;
+  readonly before: Slot | Table | undefined;
+}
+
+/** Something to be done again when another writer's commits turn out to come first. */
+export interface Step {
+  run(): unknown;
+  result: unknown;
+  error: unknown;
+}
+
+/** All that was written in one turn of the event loop, until it is durable. */
+export class PendingCommit {
+  seq: number;
+  /** The encoded form, once the turn is over. */
+  commit: Commit | undefined;
+  /** Changes so far. */
+  count = 0;
+  /** The namespace that the next change is taken to be in. */
+  namespace = '';
+  /** What has been encoded and cut off before the turn's end. */
+  parts: Uint8Array[] = [];
+  /** For listeners, while there are any. */
+  changes: ChangeEvent[] = [];
+  /** For shared logs only. */
+  undo: Undo[] = [];
+  steps: Step[] = [];
+  /** Promises made of this one, which reject with it. */
+  readonly results: Promise<unknown>[] = [];
+
+  readonly promise: Promise<void>;
+  resolve!: () => void;
+  reject!: (error: unknown) => void;
+
+  constructor(seq: number) {
+    this.seq = seq;
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+}

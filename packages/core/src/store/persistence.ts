@@ -1,0 +1,214 @@
+/** Keeps a store in step with its log: opening, group commit, healing, compaction, other writers, closing. */
+import { IsokvError } from '../errors.ts';
+import type { Commit } from '../format/commit.ts';
+import type { Log } from '../log/log.ts';
+import { CommitQueue, isConflict, type QueueOwner } from './commit-queue.ts';
+import type { Core } from './core.ts';
+import type { Events } from './events.ts';
+import { durabilityOf } from './options.ts';
+import { Recovery, type TornTail } from './recovery.ts';
+import { rewriteLog, writeBackup } from './rewrite.ts';
+import { type Verification, verifyLog } from './verify.ts';
+
+/** A log with less garbage than this is not worth a compaction. */
+const MIN_GARBAGE_BYTES = 64 * 1024;
+
+/** How often a rewrite is tried while other writers come first. */
+const REWRITE_ATTEMPTS = 5;
+
+export class Persistence implements QueueOwner {
+  readonly events: Events;
+  readonly queue: CommitQueue;
+  readonly log: Log;
+  /** What was dropped from the end of the log when it was opened. */
+  torn: TornTail | undefined;
+  /** Epoch milliseconds. */
+  lastCompactionAt: number | undefined;
+  readonly #core: Core;
+  /** The end of the last long task: rewrites, backups and checks go one at a time. */
+  #lastTask: Promise<unknown> = Promise.resolve();
+  #compacting = false;
+  #closing: Promise<void> | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(core: Core, log: Log) {
+    this.#core = core;
+    this.log = log;
+    this.events = core.events;
+    this.queue = new CommitQueue(log, durabilityOf(core.options, log.capabilities), this);
+  }
+
+  /** Opens the log and brings its content into memory. */
+  async open(): Promise<void> {
+    const { readOnly = false, mustExist, mustNotExist, cipher } = this.#core.options;
+    const mode = mustExist || readOnly ? 'mustExist' : mustNotExist ? 'mustNotExist' : 'create';
+    await this.log.open({ readOnly, mode, cipher });
+    try {
+      const recovery = new Recovery(this.#core);
+      for await (const items of this.log.read()) {
+        for (const item of items) {
+          recovery.take(item);
+          if (item.type !== 'torn') this.queue.position = item.position;
+        }
+      }
+      this.torn = recovery.torn;
+    } catch (error) {
+      await this.log.close();
+      throw error;
+    }
+    this.#core.log = this.log;
+    this.#core.queue = this.queue;
+    this.#unwatch = this.log.watch?.(() => this.queue.fallBehind());
+  }
+
+  /** Resolves when all that was written before is durable; tries to heal a log that is not. */
+  async flush(): Promise<void> {
+    this.#core.seal();
+    const { last } = this.queue;
+    if (last) await last.promise;
+    else if (this.queue.failure !== undefined) await this.#rewrite();
+  }
+
+  /** Rewrites the log as one run. */
+  async compact(): Promise<void> {
+    this.#core.checkWritable();
+    await this.#rewrite();
+  }
+
+  heal(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.queue.failure !== undefined) await this.#attemptRewrite();
+    });
+  }
+
+  onDurable(): void {
+    const core = this.#core;
+    if (core.options.compaction === 'manual' || this.#compacting || this.#closing) return;
+    const live = core.liveBytes;
+    const garbage = core.logBytes - live;
+    if (garbage < live || garbage < MIN_GARBAGE_BYTES) return;
+    this.#compacting = true;
+    this.#rewrite()
+      .catch((error: unknown) => this.events.emit('error', error))
+      .finally(() => {
+        this.#compacting = false;
+      });
+  }
+
+  async catchUp(): Promise<void> {
+    const core = this.#core;
+    const batches = [];
+    for await (const items of this.log.read(this.queue.position)) batches.push(items);
+    const items = batches.flat();
+    core.seal();
+    const { waiting } = this.queue;
+    for (const pending of [...waiting].reverse()) core.undo(pending);
+    core.seq -= waiting.length;
+    const recovery = new Recovery(core);
+    const commits: Commit[] = [];
+    for (const item of items) {
+      recovery.take(item);
+      if (item.type !== 'torn') this.queue.position = item.position;
+      if (item.type === 'commit') commits.push(item.commit);
+    }
+    this.queue.tookIn(
+      commits,
+      items.some(({ type }) => type === 'start'),
+    );
+    core.refreshFast();
+    for (const pending of waiting) {
+      pending.changes = [];
+      core.redo(pending);
+      recovery.changes.push(...pending.changes);
+    }
+    core.announceRemote(recovery.changes);
+  }
+
+  backup(target: Log): Promise<void> {
+    this.#core.seal();
+    return this.#exclusively(() => writeBackup(this.#core, target));
+  }
+
+  /** Reads everything from the medium. Writes made meanwhile wait for their turn. */
+  async verify(): Promise<Verification> {
+    await this.flush();
+    return this.#exclusively(async () => {
+      await this.queue.hold();
+      try {
+        return await verifyLog(this.#core, this.log);
+      } finally {
+        this.queue.release();
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async destroy(): Promise<void> {
+    this.#core.checkWritable();
+    await this.close();
+    await this.log.destroy();
+  }
+
+  async #close(): Promise<void> {
+    const core = this.#core;
+    core.seal();
+    core.closeWrites();
+    this.#unwatch?.();
+    try {
+      await this.flush();
+    } finally {
+      await this.#lastTask.catch(() => undefined); // Whoever began it has been told.
+      core.closeReads();
+      await this.log.close();
+    }
+  }
+
+  #rewrite(): Promise<void> {
+    return this.#exclusively(() => this.#attemptRewrite());
+  }
+
+  async #attemptRewrite(): Promise<void> {
+    const core = this.#core;
+    const { shared } = this.log.capabilities;
+    for (let attempt = 1; ; attempt++) {
+      core.seal();
+      // What others may yet come before must not be in the run.
+      while (shared && this.queue.failure === undefined && this.queue.last) await this.queue.last.promise;
+      try {
+        await rewriteLog(core, this.log, this.queue);
+        this.lastCompactionAt = core.now();
+        return;
+      } catch (error) {
+        if (!isConflict(error) || attempt === REWRITE_ATTEMPTS) throw error;
+        await this.#catchUpNow();
+      }
+    }
+  }
+
+  async #catchUpNow(): Promise<void> {
+    await this.queue.hold();
+    try {
+      await this.catchUp();
+    } finally {
+      this.queue.release();
+    }
+  }
+
+  #exclusively<R>(task: () => Promise<R>): Promise<R> {
+    const result = this.#lastTask.then(task, task);
+    this.#lastTask = result.catch(() => undefined); // The caller of the task is told.
+    return result;
+  }
+}
+
+/** Every operation of a medium on a store that has none. */
+export function unsupported(what: string): IsokvError {
+  return new IsokvError(
+    'UNSUPPORTED',
+    `${what}: this store is in memory only; open one with Store.open(log)`,
+  );
+}

@@ -1,0 +1,164 @@
+/** Brings a log's items into memory: at open, and when other writers have added some. */
+import { corrupt } from '../errors.ts';
+import { Block } from '../format/block.ts';
+import { type ChangeReader, CLEAR, DELETE, NAMESPACE, TAG } from '../format/change.ts';
+import { type Commit, changesOf } from '../format/commit.ts';
+import type { LogItem } from '../log/log.ts';
+import { EVERYTHING } from '../table/bounds.ts';
+import { cellOf, Run } from '../table/run.ts';
+
+import { Cell, type Slot, sizeOf } from '../table/slot.ts';
+import type { Core } from './core.ts';
+import type { ChangeEvent } from './events.ts';
+import type { LiveSpace } from './live-space.ts';
+
+/** What reading a log brought to light. */
+export interface TornTail {
+  /** Where on the medium the dropped bytes begin. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export class Recovery {
+  readonly #core: Core;
+  readonly #runs: Map<string, Run> = new Map();
+  torn: TornTail | undefined;
+  /** For listeners, when they want to know what other writers did. */
+  readonly changes: ChangeEvent[] = [];
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** @throws CORRUPT with the position for what does not fit */
+  take(item: LogItem): void {
+    try {
+      this.#take(item);
+    } catch (error) {
+      throw error instanceof Error && 'code' in error && error.code === 'CORRUPT'
+        ? corrupt(`${error.message}, in what ends at ${item.position}`, item.position)
+        : error;
+    }
+  }
+
+  #take(item: LogItem): void {
+    const core = this.#core;
+    switch (item.type) {
+      case 'start':
+        for (const space of core.spaces.values()) this.#clear(space);
+        this.#runs.clear();
+        core.seq = 0;
+        core.logBytes = 0;
+        break;
+      case 'block':
+        this.#addBlock(new Block(item.bytes));
+        break;
+      case 'run':
+        this.#endRun(item.summary.seq, item.summary.entries);
+        break;
+      case 'commit':
+        applyCommit(core, item.commit, this.changes);
+        break;
+      case 'torn':
+        this.torn = { offset: item.position, bytes: item.bytes };
+    }
+  }
+
+  #addBlock(block: Block): void {
+    let run = this.#runs.get(block.namespace);
+    if (!run) {
+      run = new Run();
+      this.#runs.set(block.namespace, run);
+    }
+    run.add(block);
+  }
+
+  #endRun(seq: number, entries: number): void {
+    const core = this.#core;
+    let sum = 0;
+    for (const [name, run] of this.#runs) {
+      installRun(core, core.space(name), run);
+      sum += run.entries;
+    }
+    if (sum !== entries) throw corrupt(`a run of ${sum} entries that should have ${entries}`);
+    core.seq = seq;
+  }
+
+  #clear(space: LiveSpace): void {
+    space.table.moveOut();
+    this.#core.limits?.removeAll(space);
+    this.changes.push({ type: 'clear', namespace: space.name, key: '' });
+  }
+}
+
+/** Makes a run the content of a namespace that is empty. */
+export function installRun(core: Core, space: LiveSpace, run: Run): void {
+  space.table.setRun(run);
+  core.logBytes += run.bytes;
+  core.refreshFast();
+  for (const { key, expiresAt } of run.expiring()) core.watchExpiry(space, key, expiresAt);
+  if (!core.limits) return;
+  // With limits every entry has a cell of its own, which its place in the order of use hangs on.
+  for (const key of [...space.table.scan(EVERYTHING, (key) => key)]) {
+    const slot = space.table.find(key);
+    if (slot instanceof Cell) core.limits.add(slot, space, key, sizeOf(key, slot));
+  }
+}
+
+/** Makes the changes of a commit that is in the log. @throws CORRUPT when it is not the next one */
+function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
+  if (commit.seq !== core.seq + 1) throw corrupt(`commit ${commit.seq} where ${core.seq + 1} should be`);
+  let space: LiveSpace | undefined;
+  const changes = changesOf(commit);
+  while (changes.next()) {
+    const { kind, key } = changes;
+    if (kind === NAMESPACE) {
+      space = core.space(key);
+      continue;
+    }
+    space ??= core.space('');
+    if (kind === CLEAR) clear(core, space);
+    else if (kind === DELETE) remove(core, space, key);
+    else put(core, space, changes);
+    if (core.witnesses.size > 0) core.tellWitnesses(space.name, kind === CLEAR ? undefined : key, 'remote');
+    if (core.events.observed)
+      events.push({
+        type: TYPES[kind] as ChangeEvent['type'],
+        namespace: space.name,
+        key: kind === CLEAR ? '' : key,
+      });
+  }
+  core.seq = commit.seq;
+  core.logBytes += commit.payload.length;
+}
+
+const TYPES = ['', 'put', 'delete', '', 'clear'] as const;
+
+function clear(core: Core, space: LiveSpace): void {
+  space.table.moveOut();
+  core.limits?.removeAll(space);
+  core.refreshFast();
+}
+
+function remove(core: Core, space: LiveSpace, key: string): void {
+  const before = space.table.remove(key);
+  if (before instanceof Cell) core.limits?.remove(before);
+}
+
+function put(core: Core, space: LiveSpace, change: ChangeReader): void {
+  const slot = slotOf(core, change);
+  const before = space.table.put(change.key, slot);
+  if (!(slot instanceof Cell)) return;
+  if (core.limits) {
+    if (before instanceof Cell) core.limits.remove(before);
+    core.limits.add(slot, space, change.key, sizeOf(change.key, slot));
+  }
+  if (change.expiresAt !== 0) core.watchExpiry(space, change.key, change.expiresAt);
+}
+
+/** Small figures as they are, all else as bytes until it is read. */
+function slotOf(core: Core, change: ChangeReader): Slot {
+  const isFigure = change.tag === TAG.int || change.tag === TAG.true || change.tag === TAG.false;
+  if (!isFigure || change.expiresAt !== 0 || core.limits) return cellOf(change);
+  return core.codecs.read(change.tag, change.reader.bytes, change.valueStart, change.valueEnd) as Slot;
+}

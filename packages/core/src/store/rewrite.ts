@@ -1,0 +1,121 @@
+/**
+ * Writes the whole store as one run: compaction, healing after a failed append, backup. Overlays are frozen
+ * first, so what is written is the state at one moment; what is committed meanwhile follows it. All of it
+ * goes in slices, so that the event loop is never held up for long.
+ */
+import { compareKeys } from '../bytes/order.ts';
+import { logConflict } from '../errors.ts';
+import { Block } from '../format/block.ts';
+import type { Commit } from '../format/commit.ts';
+import type { Log, LogItem } from '../log/log.ts';
+import { blocksOf } from '../table/blocks.ts';
+import { Run } from '../table/run.ts';
+import { Table } from '../table/table.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import type { Core } from './core.ts';
+import type { LiveSpace } from './live-space.ts';
+import { Slices } from './slices.ts';
+
+/** A namespace as it was at the moment of freezing. */
+interface Frozen {
+  readonly space: LiveSpace;
+  readonly table: Table;
+  readonly run: Run;
+}
+
+/** Compacts the log. Resolves when the new content is durable and in use. */
+export async function rewriteLog(core: Core, log: Log, queue: CommitQueue): Promise<void> {
+  const slices = new Slices();
+  const seq = core.seq;
+  const frozen = freeze(core);
+  let covered = 0;
+  let held = false;
+  let tail: readonly Commit[] = [];
+  queue.collect();
+  async function* items(): AsyncGenerator<readonly LogItem[]> {
+    yield* runItems(core, frozen, seq, slices);
+    held = true;
+    await queue.hold();
+    covered = queue.waiting.length;
+    tail = queue.commitsAfter(seq);
+    yield tail.map((commit) => ({ type: 'commit', commit, position: 0 }));
+  }
+  let done = false;
+  try {
+    const position = await log.replace(items(), { upTo: () => queue.position });
+    done = true;
+    let bytes = 0;
+    for (const { space, table, run } of frozen) {
+      // A namespace that was cleared meanwhile has nothing of the run.
+      if (space.table.frozen === table.fresh) space.table.adopt(run);
+      bytes += run.bytes;
+    }
+    core.logBytes = bytes + tail.reduce((sum, { payload }) => sum + payload.length, 0);
+    queue.rewritten(position, covered);
+  } finally {
+    queue.stopCollecting();
+    if (held) queue.release();
+    await thaw(core, frozen, done, slices);
+  }
+}
+
+/** Writes the store as it is now to another log, which must be empty. */
+export async function writeBackup(core: Core, target: Log): Promise<void> {
+  const slices = new Slices();
+  const seq = core.seq;
+  const frozen = freeze(core);
+  try {
+    await target.open({ readOnly: false, mode: 'mustNotExist', cipher: core.options.cipher });
+    try {
+      for await (const items of target.read()) if (items.length > 0) throw logConflict();
+      await target.replace(runItems(core, frozen, seq, slices), { upTo: () => 0 });
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await thaw(core, frozen, false, slices);
+  }
+}
+
+function freeze(core: Core): Frozen[] {
+  core.expireDue();
+  const frozen: Frozen[] = [];
+  for (const space of core.spaces.values()) {
+    space.table.freeze();
+    const table = new Table(space.name);
+    table.fresh = space.table.frozen ?? table.fresh;
+    table.run = space.table.run;
+    frozen.push({ space, table, run: new Run() });
+  }
+  core.refreshFast();
+  return frozen.sort((a, b) => compareKeys(a.space.name, b.space.name));
+}
+
+async function* runItems(
+  core: Core,
+  frozen: readonly Frozen[],
+  seq: number,
+  slices: Slices,
+): AsyncGenerator<readonly LogItem[]> {
+  let blocks = 0;
+  let entries = 0;
+  for (const { table, run } of frozen) {
+    for (const _ of table.fresh.buildOrder()) if (slices.over) await slices.pause();
+    for (const bytes of blocksOf(table, core.codecs)) {
+      const block = new Block(bytes);
+      run.add(block);
+      blocks++;
+      entries += block.count;
+      yield [{ type: 'block', bytes, position: 0 }];
+      if (slices.over) await slices.pause();
+    }
+  }
+  yield [{ type: 'run', summary: { seq, blocks, entries }, position: 0 }];
+}
+
+async function thaw(core: Core, frozen: readonly Frozen[], onlyRead: boolean, slices: Slices): Promise<void> {
+  for (const { space } of frozen) {
+    for (const _ of space.table.thaw(onlyRead)) if (slices.over) await slices.pause();
+  }
+  core.refreshFast();
+}

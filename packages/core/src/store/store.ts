@@ -1,0 +1,267 @@
+import { compareKeys } from '../bytes/order.ts';
+import type { Cipher } from '../cipher.ts';
+import type { KeyCodec } from '../codec/keys/key-codec.ts';
+import { IsokvError } from '../errors.ts';
+import type { Log } from '../log/log.ts';
+import { Core } from './core.ts';
+import { exportData, importData } from './data-transfer.ts';
+import type { StoreEvents } from './events.ts';
+import { Namespace } from './namespace.ts';
+import type { MemoryOptions, StoreOptions } from './options.ts';
+import { Persistence, unsupported } from './persistence.ts';
+import type { TornTail } from './recovery.ts';
+import { TransactionState } from './transaction.ts';
+import type { NamespaceOptions, OpenTransaction, Transaction } from './types.ts';
+import type { Verification } from './verify.ts';
+
+/** The figures of a store at one moment. */
+export interface StoreStats {
+  /** Entries in all namespaces. */
+  readonly entries: number;
+  readonly namespaces: number;
+  /** The sequence number of the last commit. */
+  readonly seq: number;
+  /** Commits that are not durable yet. */
+  readonly pendingCommits: number;
+  /** About how many bytes the live entries take. */
+  readonly liveBytes: number;
+  /** Bytes of the run and of the commits since. */
+  readonly logBytes: number;
+  /** About how many of them a compaction would free. */
+  readonly garbageBytes: number;
+  readonly health: 'ok' | 'degraded';
+  readonly medium: string;
+  readonly durability: 'strict' | 'relaxed' | 'none';
+  /** The unfinished commit that was dropped from the end of the log at open. */
+  readonly torn: TornTail | undefined;
+  /** Epoch milliseconds. */
+  readonly lastCompactionAt: number | undefined;
+}
+
+export type DataFormat = 'binary' | 'json' | 'jsonl';
+
+/** A key-value store: its default namespace, and what concerns all of them. */
+export class Store<Entries = Record<string, unknown>> extends Namespace<Entries> {
+  readonly #core: Core;
+  readonly #namespaces: Map<string, NamespaceOptions>;
+  #persistence: Persistence | undefined;
+
+  /** A store in memory only. @throws INVALID_OPTION */
+  constructor(options: MemoryOptions = {}) {
+    const core = new Core(options);
+    super(core.space(''), {});
+    this.#core = core;
+    this.#namespaces = new Map();
+  }
+
+  /**
+   * Opens the store that a log holds; creates it when there is none.
+   * @throws MISSING, EXISTS, INVALID_OPTION, UNSUPPORTED, IO; CORRUPT with the offset, NOT_ISOKV, UNKNOWN_VERSION, SEALED:
+   * then the medium is as it was
+   */
+  static async open<Entries = Record<string, unknown>>(
+    log: Log,
+    options: StoreOptions = {},
+  ): Promise<Store<Entries>> {
+    const store = new Store<Entries>(options);
+    const persistence = new Persistence(store.#core, log);
+    await persistence.open();
+    store.#persistence = persistence;
+    return store;
+  }
+
+  /** A store in memory with the content of `toData()`, in any of its formats. @throws as `load` */
+  static fromData<Entries = Record<string, unknown>>(
+    data: Uint8Array | string,
+    options: MemoryOptions & { readonly cipher?: Cipher } = {},
+  ): Store<Entries> {
+    const store = new Store<Entries>(options);
+    importData(store.#core, data, 'install');
+    return store;
+  }
+
+  /** The namespace of this name; it exists as soon as it has entries. Options hold for every later use of the name. */
+  namespace<V = unknown>(name: string, options?: NamespaceOptions<V>): Namespace<Record<string, V>, string>;
+  namespace<V, K>(
+    name: string,
+    options: NamespaceOptions<V, K> & { readonly keys: KeyCodec<K> },
+  ): Namespace<Record<string, V>, K>;
+  namespace(name: string, options?: NamespaceOptions): Namespace {
+    return new Namespace(this.#core.space(checkName(name)), this.#optionsOf(name, options));
+  }
+
+  /** The names of the namespaces that have entries, in order; the default one is ''. */
+  namespaces(): string[] {
+    this.#core.checkReadable();
+    this.#core.expireDue();
+    const names = [];
+    for (const { name, table } of this.#core.spaces.values()) if (table.size > 0) names.push(name);
+    return names.sort(compareKeys);
+  }
+
+  /** @returns a function that ends it */
+  on<Name extends keyof StoreEvents>(name: Name, listener: StoreEvents[Name]): () => void {
+    return this.#core.events.on(name, listener);
+  }
+
+  /**
+   * Runs `work`, which reads and writes through `tx` only; its writes become part of one commit. If it throws,
+   * nothing has changed, and the error is thrown on. It may be run again if another writer's commit comes first.
+   * @returns a promise of its result, resolved when the writes are durable
+   * @throws ASYNC_TRANSACTION when it returns a promise; NESTED_TRANSACTION when it uses the store itself
+   */
+  transaction<R>(work: (tx: Transaction<Entries>) => R): Promise<R> {
+    const core = this.#core;
+    return core.transact((state) => {
+      const result = core.closedToOthers(() => work(this.#view(state)));
+      if (isThenable(result)) {
+        result.then(undefined, () => undefined); // What becomes of it no longer matters: this error says so.
+        throw new IsokvError(
+          'ASYNC_TRANSACTION',
+          'a transaction must not wait: use begin() and commit() instead',
+        );
+      }
+      return result;
+    });
+  }
+
+  /** Begins a transaction that may take its time. Others do not see its writes until `commit()`. */
+  begin(): OpenTransaction<Entries> {
+    const core = this.#core;
+    core.checkWritable();
+    const state = new TransactionState(core, true);
+    const commit = async (): Promise<void> => {
+      state.checkActive();
+      state.end();
+      try {
+        await core.atomically(() => {
+          state.checkConflict();
+          state.apply();
+        });
+      } finally {
+        state.settle();
+      }
+    };
+    const abort = (): void => {
+      state.end();
+      state.settle();
+    };
+    return Object.assign(this.#view(state), { commit, abort }) as OpenTransaction<Entries>;
+  }
+
+  /** Resolves when all that was written before is durable. Tries to heal a store whose log has failed. */
+  async flush(): Promise<void> {
+    await this.#persistence?.flush();
+  }
+
+  /** Flushes, and ends all use of the store. Rejects when something could not be made durable. */
+  async close(): Promise<void> {
+    if (this.#persistence) return this.#persistence.close();
+    this.#core.closeWrites();
+    this.#core.closeReads();
+  }
+
+  /** Closes the store and removes its log. */
+  destroy(): Promise<void> {
+    return this.#durable('destroy').destroy();
+  }
+
+  /** Rewrites the log without garbage, in slices of a few milliseconds, while reads and writes go on. */
+  compact(): Promise<void> {
+    return this.#durable('compact').compact();
+  }
+
+  /** Writes the store as it is now to another, empty log, while reads and writes go on. @throws EXISTS */
+  backup(target: Log): Promise<void> {
+    return this.#durable('backup').backup(target);
+  }
+
+  /** Reads all of the log from its medium and decodes it. Rejects with CORRUPT and the offset. */
+  verify(): Promise<Verification> {
+    return this.#durable('verify').verify();
+  }
+
+  stats(): StoreStats {
+    const core = this.#core;
+    core.checkReadable();
+    core.expireDue();
+    const spaces = [...core.spaces.values()];
+    const { liveBytes, logBytes } = core;
+    const persistence = this.#persistence;
+    return {
+      entries: spaces.reduce((sum, { table }) => sum + table.size, 0),
+      namespaces: spaces.filter(({ table }) => table.size > 0).length,
+      seq: core.seq,
+      pendingCommits: persistence?.queue.size ?? 0,
+      liveBytes,
+      logBytes,
+      garbageBytes: Math.max(0, logBytes - liveBytes),
+      health: persistence?.queue.failure === undefined ? 'ok' : 'degraded',
+      medium: persistence?.log.capabilities.name ?? 'memory',
+      durability: persistence?.queue.durability ?? 'none',
+      torn: persistence?.torn,
+      lastCompactionAt: persistence?.lastCompactionAt,
+    };
+  }
+
+  /** Removes what has expired now, not when the sweeper comes. @returns how many entries went */
+  sweep(): number {
+    this.#core.checkReadable();
+    return this.#core.expireDue();
+  }
+
+  /** All entries. Equal content gives equal data, whatever its history. `binary`, the default, gives bytes. */
+  toData(options?: { readonly format?: 'binary' }): Uint8Array<ArrayBuffer>;
+  toData(options: { readonly format: 'json' | 'jsonl' }): string;
+  toData({ format = 'binary' }: { readonly format?: DataFormat } = {}): Uint8Array | string {
+    this.#core.checkReadable();
+    return exportData(this.#core, format);
+  }
+
+  /**
+   * Brings data in as one commit: beside what is there (`merge`, the default), or in its place (`replace`).
+   * @throws NOT_ISOKV, CORRUPT, UNKNOWN_VERSION, SEALED, INVALID_DATA, before anything has changed
+   */
+  load(
+    data: Uint8Array | string,
+    { mode = 'merge' }: { readonly mode?: 'merge' | 'replace' } = {},
+  ): Promise<void> {
+    return importData(this.#core, data, mode);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #view(state: TransactionState): Transaction<Entries> {
+    const view = new Namespace(state.space(''), {});
+    const namespace = (name: string, options?: NamespaceOptions): Namespace =>
+      new Namespace(state.space(checkName(name)), this.#optionsOf(name, options));
+    return Object.assign(view, { namespace }) as unknown as Transaction<Entries>;
+  }
+
+  #optionsOf(name: string, options: NamespaceOptions | undefined): NamespaceOptions<never, never> {
+    if (options) {
+      this.#namespaces.set(name, options);
+      if (options.codec) this.#core.codecs = this.#core.codecs.with(options.codec);
+    }
+    return (this.#namespaces.get(name) ?? {}) as NamespaceOptions<never, never>;
+  }
+
+  #durable(what: string): Persistence {
+    this.#core.checkReadable();
+    if (!this.#persistence) throw unsupported(what);
+    return this.#persistence;
+  }
+}
+
+function checkName(name: unknown): string {
+  if (typeof name === 'string') return name;
+  throw new IsokvError('INVALID_OPTION', `the name of a namespace must be a string, not ${typeof name}`);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}

@@ -1,0 +1,41 @@
+/** The longest delay a timer takes. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** Calls `sweep` when something is due, with a timer that never keeps a process alive. */
+export class Sweeper {
+  readonly #sweep: () => void;
+  readonly #now: () => number;
+  readonly #intervalMs: number;
+  #timer: unknown;
+  /** When the timer will fire, in epoch milliseconds. */
+  #firesAt = Number.POSITIVE_INFINITY;
+  #stopped = false;
+
+  constructor(sweep: () => void, now: () => number, intervalMs: number) {
+    this.#sweep = sweep;
+    this.#now = now;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** Makes sure of a sweep at `dueAt` (epoch milliseconds), or up to the interval later. */
+  arm(dueAt: number): void {
+    const now = this.#now();
+    const at = Math.max(dueAt, now + this.#intervalMs);
+    if (this.#stopped || at >= this.#firesAt) return;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#firesAt = at;
+    this.#timer = setTimeout(() => this.#fire(), Math.min(at - now, MAX_DELAY_MS));
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+  }
+
+  #fire(): void {
+    this.#timer = undefined;
+    this.#firesAt = Number.POSITIVE_INFINITY;
+    this.#sweep();
+  }
+}

@@ -1,0 +1,280 @@
+import { compareKeys } from '../bytes/order.ts';
+import type { Codec } from '../codec/codec.ts';
+import { IsokvError } from '../errors.ts';
+import { type Bounds, boundsAfter, EVERYTHING, isWithin } from '../table/bounds.ts';
+import { expiryOf, type Slot, sizeOf, TOMBSTONE } from '../table/slot.ts';
+import type { Core, Witness } from './core.ts';
+import type { SizeChange } from './limits.ts';
+import type { LiveSpace } from './live-space.ts';
+import type { Space } from './space.ts';
+
+const NOTHING: ReadonlyMap<string, Slot> = new Map();
+/** Writes of a transaction are durable when it is. */
+const DONE: Promise<void> = Promise.resolve();
+
+/** What a transaction has read and written so far, namespace by namespace; nobody else sees it until `apply`. */
+export class TransactionState implements Witness {
+  readonly core: Core;
+  readonly #spaces: Map<string, TransactionSpace> = new Map();
+  /** Whether what it reads is kept in mind, to find conflicts: not needed where nothing can come between. */
+  readonly tracksReads: boolean;
+  #ended = false;
+  #conflict: string | undefined;
+
+  constructor(core: Core, tracksReads: boolean) {
+    this.core = core;
+    this.tracksReads = tracksReads;
+    if (tracksReads) core.witnesses.add(this);
+  }
+
+  space(name: string): TransactionSpace {
+    this.checkActive();
+    let space = this.#spaces.get(name);
+    if (!space) {
+      space = new TransactionSpace(this, this.core.space(name));
+      this.#spaces.set(name, space);
+    }
+    return space;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  checkActive(): void {
+    if (this.#ended)
+      throw new IsokvError('TRANSACTION_ENDED', 'this transaction has been committed or aborted');
+    if (!this.core.isOpen) throw new IsokvError('CLOSED', 'the store is closed');
+  }
+
+  /** No reads and writes from here on. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Nothing can come in its way any more. */
+  settle(): void {
+    this.core.witnesses.delete(this);
+  }
+
+  onChange(namespace: string, key: string | undefined, origin: 'local' | 'remote'): void {
+    // Once applied only another writer, whose commit turns out to come first, can be in conflict.
+    if (this.#ended && origin === 'local') return;
+    const space = this.#spaces.get(namespace);
+    if (space?.touches(key))
+      this.#conflict ??= `${namespace === '' ? '' : `${namespace}: `}${key ?? 'all keys'}`;
+  }
+
+  /** @throws CONFLICT when something it read or wrote has changed since */
+  checkConflict(): void {
+    this.core.expireDue();
+    if (this.#conflict === undefined) return;
+    throw new IsokvError(
+      'CONFLICT',
+      `changed since this transaction read or wrote it: ${this.#conflict}; begin again`,
+    );
+  }
+
+  /** Makes its writes, as part of the commit of this turn. */
+  apply(): void {
+    const { limits } = this.core;
+    if (limits) limits.checkAll([...this.#spaces.values()].flatMap((space) => space.sizes()));
+    for (const space of this.#spaces.values()) space.apply();
+  }
+}
+
+/** A namespace as a transaction sees it: what it wrote, over the entries as they are. */
+export class TransactionSpace implements Space {
+  readonly name: string;
+  readonly fast: ReadonlyMap<string, Slot> = NOTHING;
+  readonly #state: TransactionState;
+  readonly #base: LiveSpace;
+  /** TOMBSTONE for what it deleted. */
+  readonly #written: Map<string, Slot> = new Map();
+  /** Grows with every write. */
+  #version = 0;
+  #cleared = false;
+  readonly #readKeys: Set<string> = new Set();
+  readonly #readRanges: Bounds[] = [];
+
+  constructor(state: TransactionState, base: LiveSpace) {
+    this.name = base.name;
+    this.#state = state;
+    this.#base = base;
+  }
+
+  get size(): number {
+    let count = 0;
+    for (const _ of this.scan(EVERYTHING, () => true)) count++;
+    return count;
+  }
+
+  now(): number {
+    return this.#base.now();
+  }
+
+  find(key: string): Slot | undefined {
+    this.#state.checkActive();
+    const slot = this.#written.get(key);
+    if (slot !== undefined) return slot === TOMBSTONE || this.#hasExpired(slot) ? undefined : slot;
+    if (this.#cleared) return undefined;
+    if (this.#state.tracksReads) this.#readKeys.add(key);
+    return this.#base.peek(key);
+  }
+
+  *scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
+    this.#state.checkActive();
+    if (this.#state.tracksReads) this.#readRanges.push(bounds);
+    const direction = bounds.reverse ? -1 : 1;
+    const stored = this.#cleared
+      ? []
+      : this.#base.peekScan({ ...bounds, limit: Number.POSITIVE_INFINITY }, entryOf);
+    const base = stored[Symbol.iterator]();
+    let below = base.next();
+    let version = this.#version;
+    let own = this.#ownKeys(bounds);
+    for (let left = bounds.limit; left > 0; ) {
+      const ownKey = own[0];
+      const baseKey = below.done ? undefined : below.value.key;
+      const key = first(ownKey, baseKey, direction);
+      if (key === undefined) return;
+      const stands = key === baseKey ? below.value.slot : undefined;
+      if (key === ownKey) own.shift();
+      if (key === baseKey) below = base.next();
+      // What was written since the scan began, even just now, is what it sees.
+      const slot = this.#written.get(key) ?? (this.#cleared ? undefined : stands);
+      if (slot === undefined || slot === TOMBSTONE || this.#hasExpired(slot)) continue;
+      left--;
+      yield take(key, slot);
+      if (version === this.#version) continue;
+      version = this.#version;
+      own = this.#ownKeys(boundsAfter(key, bounds));
+    }
+  }
+
+  put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
+    this.#state.checkActive();
+    this.#write(key, this.#state.core.encode(value, expiresAt, codec));
+    return DONE;
+  }
+
+  encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
+    return this.#state.core.encode(value, expiresAt, codec);
+  }
+
+  putSlot(key: string, slot: Slot): Promise<void> {
+    this.#state.checkActive();
+    this.#write(key, slot);
+    return DONE;
+  }
+
+  putAll(slots: readonly (readonly [key: string, slot: Slot])[]): Promise<void> {
+    for (const [key, slot] of slots) this.putSlot(key, slot);
+    return DONE;
+  }
+
+  withExpiry(slot: Slot, expiresAt: number): Slot {
+    return this.#state.core.withExpiry(slot, expiresAt);
+  }
+
+  remove(key: string): Promise<void> {
+    this.#state.checkActive();
+    this.#write(key, TOMBSTONE);
+    return DONE;
+  }
+
+  clear(): Promise<void> {
+    this.#state.checkActive();
+    this.#written.clear();
+    this.#cleared = true;
+    this.#version++;
+    return DONE;
+  }
+
+  /** A step inside a transaction is part of it: its result is there at once. */
+  atomically<R>(step: () => R): Promise<R> {
+    this.#state.checkActive();
+    return step() as unknown as Promise<R>;
+  }
+
+  read(key: string): unknown {
+    const slot = this.find(key);
+    return slot === undefined ? undefined : this.value(key, slot);
+  }
+
+  readOnly<R>(task: () => R): R {
+    return task();
+  }
+
+  watch(): () => void {
+    throw new IsokvError('UNSUPPORTED', 'watch the store: a transaction is seen when it commits');
+  }
+
+  value(key: string, slot: Slot): unknown {
+    const isOwn = this.#written.get(key) === slot;
+    return this.#state.core.valueOf(isOwn ? undefined : this.#base.table, key, slot);
+  }
+
+  /** Whether it has read or written the key; undefined stands for all keys. */
+  touches(key: string | undefined): boolean {
+    if (key === undefined)
+      return this.#cleared || this.#written.size + this.#readKeys.size + this.#readRanges.length > 0;
+    if (this.#cleared || this.#written.has(key) || this.#readKeys.has(key)) return true;
+    return this.#readRanges.some((bounds) => isWithin(key, bounds));
+  }
+
+  /** What each of its changes does to the number of entries and bytes. */
+  sizes(): SizeChange[] {
+    const changes = Array.from(this.#written, ([key, slot]) => {
+      const before = this.#cleared ? undefined : this.#base.table.find(key);
+      const [after, size] = slot === TOMBSTONE ? [0, 0] : [1, sizeOf(key, slot)];
+      return {
+        entries: after - (before === undefined ? 0 : 1),
+        size,
+        freed: before === undefined ? 0 : sizeOf(key, before),
+      };
+    });
+    const { size, liveBytes } = this.#base.table;
+    if (this.#cleared) changes.push({ entries: -size, size: 0, freed: liveBytes });
+    return changes;
+  }
+
+  apply(): void {
+    const { core } = this.#state;
+    if (this.#cleared) core.clear(this.#base);
+    for (const [key, slot] of this.#written) {
+      if (slot === TOMBSTONE) core.remove(this.#base, key);
+      else core.putSlot(this.#base, key, slot);
+    }
+  }
+
+  #write(key: string, slot: Slot): void {
+    this.#written.set(key, slot);
+    this.#version++;
+  }
+
+  #hasExpired(slot: Slot): boolean {
+    const expiresAt = expiryOf(slot);
+    return expiresAt !== 0 && expiresAt <= this.now();
+  }
+
+  #ownKeys(bounds: Bounds): string[] {
+    const keys = Array.from(this.#written.keys()).filter((key) => isWithin(key, bounds));
+    keys.sort(compareKeys);
+    return bounds.reverse ? keys.reverse() : keys;
+  }
+}
+
+interface Stored {
+  readonly key: string;
+  readonly slot: Slot;
+}
+
+function entryOf(key: string, slot: Slot): Stored {
+  return { key, slot };
+}
+
+function first(a: string | undefined, b: string | undefined, direction: number): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareKeys(a, b) * direction <= 0 ? a : b;
+}

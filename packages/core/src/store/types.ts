@@ -1,0 +1,134 @@
+import type { Codec } from '../codec/codec.ts';
+import type { KeyCodec } from '../codec/keys/key-codec.ts';
+import type { Range } from '../table/bounds.ts';
+import type { StandardSchema } from './schema.ts';
+
+/** A value, or a promise of one. */
+export type Awaitable<R> = R | Promise<R>;
+
+/** The type of the value that `Entries` gives to a key; of any value, where keys are not those of `Entries`. */
+export type ValueAt<Entries, K> = K extends keyof Entries ? Entries[K] : Entries[keyof Entries];
+
+/** When an entry expires; at most one of them. Without any, it never does. */
+export interface SetOptions {
+  /** Milliseconds from now, above 0. */
+  readonly ttl?: number;
+  /** Epoch milliseconds, above 0. */
+  readonly expiresAt?: number;
+  /** As the entry that is there, if there is one. */
+  readonly keepTtl?: boolean;
+}
+
+/** How a namespace keeps its keys and values. */
+export interface NamespaceOptions<V = unknown, K = string> {
+  /** Encodes every value of the namespace. */
+  readonly codec?: Codec<V>;
+  /** For keys that are not strings. */
+  readonly keys?: KeyCodec<K>;
+  /** Writes whose value does not validate throw SCHEMA; the value the schema gives back is what is stored. */
+  readonly schema?: StandardSchema<unknown, V>;
+}
+
+/** The reads of a namespace. */
+export interface Reads<Entries, K> {
+  readonly size: number;
+  get<Q extends K>(key: Q): ValueAt<Entries, Q> | undefined;
+  require<Q extends K>(key: Q): ValueAt<Entries, Q>;
+  getMany<Q extends K>(keys: Iterable<Q>): (ValueAt<Entries, Q> | undefined)[];
+  has(key: K): boolean;
+  expiresAt(key: K): number | undefined;
+  ttl(key: K): number | undefined;
+  keys(range?: Range<K>): Generator<K>;
+  values(range?: Range<K>): Generator<ValueAt<Entries, K>>;
+  entries(range?: Range<K>): Generator<[K, ValueAt<Entries, K>]>;
+}
+
+/** A namespace inside a transaction: writes take effect with the commit, and results are there at once. */
+export interface TransactionNamespace<Entries, K = keyof Entries & string> extends Reads<Entries, K> {
+  set<Q extends K>(key: Q, value: ValueAt<Entries, Q>, options?: SetOptions): void;
+  setMany<Q extends K>(entries: Iterable<readonly [Q, ValueAt<Entries, Q>]>, options?: SetOptions): void;
+  delete(key: K): void;
+  deleteRange(range: Range<K>): void;
+  clear(): void;
+  update<Q extends K>(
+    key: Q,
+    change: (value: ValueAt<Entries, Q> | undefined) => ValueAt<Entries, Q>,
+  ): ValueAt<Entries, Q>;
+  getOrSet<Q extends K>(key: Q, make: () => ValueAt<Entries, Q>, options?: SetOptions): ValueAt<Entries, Q>;
+  increment(key: K, by?: number): number;
+  decrement(key: K, by?: number): number;
+  compareAndSwap<Q extends K>(
+    key: Q,
+    expected: ValueAt<Entries, Q> | undefined,
+    next: ValueAt<Entries, Q>,
+  ): boolean;
+  expire(key: K, ttl: number): boolean;
+  persist(key: K): boolean;
+}
+
+/** What the callback of `transaction` is given. */
+export interface Transaction<Entries> extends TransactionNamespace<Entries> {
+  namespace<V = unknown>(
+    name: string,
+    options?: NamespaceOptions<V>,
+  ): TransactionNamespace<Record<string, V>>;
+  namespace<V, K>(
+    name: string,
+    options: NamespaceOptions<V, K> & { readonly keys: KeyCodec<K> },
+  ): TransactionNamespace<Record<string, V>, K>;
+}
+
+/** A transaction that ends when it is told to. */
+export interface OpenTransaction<Entries> extends Transaction<Entries> {
+  /** Makes its writes. @throws CONFLICT when something it read or wrote has changed since, TRANSACTION_ENDED */
+  commit(): Promise<void>;
+  /** Forgets its writes. Does nothing when it has ended. */
+  abort(): void;
+}
+
+/** The operations of a namespace where reads, too, may have to wait: code written against it accepts a `Store`. */
+export interface AsyncNamespace<Entries, K = keyof Entries & string> {
+  get<Q extends K>(key: Q): Awaitable<ValueAt<Entries, Q> | undefined>;
+  require<Q extends K>(key: Q): Awaitable<ValueAt<Entries, Q>>;
+  getMany<Q extends K>(keys: Iterable<Q>): Awaitable<(ValueAt<Entries, Q> | undefined)[]>;
+  has(key: K): Awaitable<boolean>;
+  readonly size: Awaitable<number>;
+  expiresAt(key: K): Awaitable<number | undefined>;
+  ttl(key: K): Awaitable<number | undefined>;
+  keys(range?: Range<K>): Iterable<K> | AsyncIterable<K>;
+  values(range?: Range<K>): Iterable<ValueAt<Entries, K>> | AsyncIterable<ValueAt<Entries, K>>;
+  entries(range?: Range<K>): Iterable<[K, ValueAt<Entries, K>]> | AsyncIterable<[K, ValueAt<Entries, K>]>;
+  set<Q extends K>(key: Q, value: ValueAt<Entries, Q>, options?: SetOptions): Promise<void>;
+  setMany<Q extends K>(
+    entries: Iterable<readonly [Q, ValueAt<Entries, Q>]>,
+    options?: SetOptions,
+  ): Promise<void>;
+  delete(key: K): Promise<void>;
+  deleteRange(range: Range<K>): Promise<void>;
+  clear(): Promise<void>;
+  update<Q extends K>(
+    key: Q,
+    change: (value: ValueAt<Entries, Q> | undefined) => ValueAt<Entries, Q>,
+  ): Promise<ValueAt<Entries, Q>>;
+  getOrSet<Q extends K>(
+    key: Q,
+    make: () => ValueAt<Entries, Q>,
+    options?: SetOptions,
+  ): Promise<ValueAt<Entries, Q>>;
+  increment(key: K, by?: number): Promise<number>;
+  decrement(key: K, by?: number): Promise<number>;
+  compareAndSwap<Q extends K>(
+    key: Q,
+    expected: ValueAt<Entries, Q> | undefined,
+    next: ValueAt<Entries, Q>,
+  ): Promise<boolean>;
+  expire(key: K, ttl: number): Promise<boolean>;
+  persist(key: K): Promise<boolean>;
+}
+
+/** A store behind a wire: the same names, with promised reads. */
+export interface AsyncStore<Entries = Record<string, unknown>> extends AsyncNamespace<Entries> {
+  namespace<V = unknown>(name: string): AsyncNamespace<Record<string, V>>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,86 @@
+/**
+ * What was written since the run: a hash map, and beside it, once a range has been read, its keys in order.
+ * The map also keeps what was read from the layers below, so that a second read is a map read.
+ */
+import { compareKeys } from '../bytes/order.ts';
+import type { Slot } from './slot.ts';
+import { SortedMap } from './sorted-map.ts';
+
+/** Writes are brought into the order when so many wait, or when a range is read. */
+const MAX_WAITING = 1024;
+
+export class Overlay {
+  readonly map: Map<string, Slot> = new Map();
+  /** Grows when keys come into the order or leave it: then a cursor must seek again. */
+  version = 0;
+  #order: SortedMap | undefined;
+  /** Keys written since the order was last brought up to date. */
+  readonly #waiting: Set<string> = new Set();
+
+  write(key: string, slot: Slot): void {
+    this.map.set(key, slot);
+    if (this.#order) this.#wait(key);
+  }
+
+  /** Forgets the key: there is nothing below it to hide. */
+  erase(key: string): void {
+    this.map.delete(key);
+    if (this.#order) this.#wait(key);
+  }
+
+  /** Keeps what a read found below. The order need not know: a scan finds it below too. */
+  copy(key: string, slot: Slot): void {
+    this.map.set(key, slot);
+  }
+
+  /** Whether the order may not be what the map is. */
+  get stale(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** The keys in order, tombstones among them. Sorts all of them the first time. */
+  order(): SortedMap {
+    if (!this.#order) {
+      const keys = sortKeys(Array.from(this.map.keys()));
+      this.#order = SortedMap.fromSorted(keys, (key) => this.map.get(key) as Slot);
+      this.version++;
+    } else if (this.#waiting.size > 0) {
+      this.#settle(this.#order);
+    }
+    return this.#order;
+  }
+
+  /** Builds the order a few keys at a time, for an overlay that nobody writes to: yields where it may be paused. */
+  *buildOrder(): Generator<void> {
+    const order = new SortedMap();
+    let count = 0;
+    for (const [key, slot] of this.map) {
+      if (this.#order) return; // A range read came first.
+      order.set(key, slot);
+      if (++count % 256 === 0) yield;
+    }
+    this.#order ??= order;
+  }
+
+  #wait(key: string): void {
+    this.#waiting.add(key);
+    if (this.#waiting.size >= MAX_WAITING) this.#settle(this.#order as SortedMap);
+  }
+
+  #settle(order: SortedMap): void {
+    for (const key of this.#waiting) {
+      const slot = this.map.get(key);
+      if (slot === undefined) order.delete(key);
+      else order.set(key, slot);
+    }
+    this.#waiting.clear();
+    this.version++;
+  }
+}
+
+/** JavaScript's own order is right, and faster, unless a key has a surrogate. */
+function sortKeys(keys: string[]): string[] {
+  return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareKeys) : keys.sort();
+}
+
+const SURROGATE = /[\ud800-\udfff]/;

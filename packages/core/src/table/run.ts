@@ -1,0 +1,89 @@
+/** A run in memory: the blocks of one namespace as they were read, searched in place. */
+import { compareKeys } from '../bytes/order.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
+import { corrupt } from '../errors.ts';
+import type { Block } from '../format/block.ts';
+import type { ChangeReader } from '../format/change.ts';
+import type { Layer } from './cursor.ts';
+import { Cell } from './slot.ts';
+
+export class Run implements Layer {
+  readonly #blocks: Block[] = [];
+  /** The first key of each block. */
+  readonly #firstKeys: string[] = [];
+  /** Entries in all blocks. */
+  entries = 0;
+  /** Bytes of all blocks. */
+  bytes = 0;
+
+  /** Adds the block that follows. @throws CORRUPT when it does not sort after those before it */
+  add(block: Block): void {
+    const first = block.entry(0).key;
+    const before = this.#blocks.at(-1);
+    if (before && compareKeys(before.entry(before.count - 1).key, first) >= 0)
+      throw corrupt('blocks that are out of order');
+    this.#blocks.push(block);
+    this.#firstKeys.push(first);
+    this.entries += block.count;
+    this.bytes += block.bytes.length;
+  }
+
+  /** The entry of `key`, its key undecoded; good until the next look at its block. */
+  find(key: string): ChangeReader | undefined {
+    const block = this.#blocks[this.pageOf(key)];
+    if (!block) return undefined;
+    const bytes = encodeUtf8(key);
+    const index = block.seek(bytes);
+    return index < block.count && block.compare(index, bytes) === 0 ? block.entry(index, false) : undefined;
+  }
+
+  /** The keys of the entries that expire, and when. */
+  *expiring(): Generator<{ key: string; expiresAt: number }> {
+    for (const block of this.#blocks) {
+      for (let nth = 0; nth < block.expiring; nth++) {
+        const { key, expiresAt } = block.entry(block.expiringIndex(nth));
+        yield { key, expiresAt };
+      }
+    }
+  }
+
+  get pages(): number {
+    return this.#blocks.length;
+  }
+
+  count(page: number): number {
+    return this.#block(page).count;
+  }
+
+  key(page: number, index: number): string {
+    return this.#block(page).entry(index).key;
+  }
+
+  slot(page: number, index: number): Cell {
+    return cellOf(this.#block(page).entry(index, false));
+  }
+
+  pageOf(key: string): number {
+    let low = 0;
+    let high = this.#firstKeys.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (compareKeys(this.#firstKeys[middle] as string, key) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  seek(page: number, key: string): number {
+    return this.#block(page).seek(encodeUtf8(key));
+  }
+
+  #block(page: number): Block {
+    return this.#blocks[page] as Block;
+  }
+}
+
+/** A cell on the bytes that an entry was read from. */
+export function cellOf(entry: ChangeReader): Cell {
+  return new Cell(entry.tag, entry.reader.bytes, entry.valueStart, entry.valueEnd, entry.expiresAt);
+}

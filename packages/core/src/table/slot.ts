@@ -1,0 +1,42 @@
+import type { Primitive } from '../codec/values.ts';
+
+/** What a table holds for a key: a primitive that never expires as it is, all else in a cell. */
+export type Slot = Primitive | Cell;
+
+/** Stands for a value that has not been decoded yet. */
+export const UNREAD: unique symbol = Symbol('unread');
+
+/** A value as bytes until it is first read, and the frozen value beside them after that. */
+export class Cell {
+  readonly tag: number;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** Epoch milliseconds, 0 for never. */
+  readonly expiresAt: number;
+  value: unknown = UNREAD;
+
+  constructor(tag: number, bytes: Uint8Array, start: number, end: number, expiresAt: number) {
+    this.tag = tag;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.expiresAt = expiresAt;
+  }
+}
+
+/** Hides an entry of the layers below: a stored deletion. */
+export const TOMBSTONE: Cell = new Cell(0, new Uint8Array(0), 0, 0, 0);
+
+export function expiryOf(slot: Slot): number {
+  return typeof slot === 'object' ? slot.expiresAt : 0;
+}
+
+/** About how many bytes an entry takes in a log. The same for the same slot, so that sums stay right. */
+export function sizeOf(key: string, slot: Slot): number {
+  const value = typeof slot === 'object' ? slot.end - slot.start : typeof slot === 'string' ? slot.length : 8;
+  return key.length + value + ENTRY_OVERHEAD_BYTES;
+}
+
+/** Kind, length of the key, tag, length of the value. */
+const ENTRY_OVERHEAD_BYTES = 4;

@@ -1,0 +1,179 @@
+/**
+ * The entries of one namespace, in layers, newest first: the overlay that is written to, while a run is being
+ * made the frozen overlay that it is made of, and the run. A key of one layer hides those below.
+ */
+import { compareKeys } from '../bytes/order.ts';
+import type { Bounds } from './bounds.ts';
+import { boundsAfter } from './bounds.ts';
+import { Cursor } from './cursor.ts';
+import { Overlay } from './overlay.ts';
+import { cellOf, Run } from './run.ts';
+import { Cell, type Slot, sizeOf, TOMBSTONE, UNREAD } from './slot.ts';
+
+export class Table {
+  readonly name: string;
+  fresh: Overlay = new Overlay();
+  frozen: Overlay | undefined;
+  run: Run = new Run();
+  /** Entries that are not deleted; those that have expired count until they are removed. */
+  size = 0;
+  /** About how many bytes those entries take in a log. */
+  liveBytes = 0;
+  /** Grows when a layer comes or goes: then a scan must begin again after its last key. */
+  #version = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** What is stored for `key`, expired or not; undefined when nothing is. Keeps what it finds below for the next time. */
+  find(key: string): Slot | undefined {
+    const slot = this.fresh.map.get(key);
+    if (slot !== undefined) return slot === TOMBSTONE ? undefined : slot;
+    const below = this.#below(key);
+    if (below !== undefined && below !== TOMBSTONE) this.fresh.copy(key, below);
+    return below === TOMBSTONE ? undefined : below;
+  }
+
+  /** Stores a slot. @returns what it takes the place of */
+  put(key: string, slot: Slot): Slot | undefined {
+    const before = this.#peek(key);
+    if (before === undefined) this.size++;
+    else this.liveBytes -= sizeOf(key, before);
+    this.liveBytes += sizeOf(key, slot);
+    this.fresh.write(key, slot);
+    return before;
+  }
+
+  /** @returns what was stored, undefined when nothing was: then nothing has changed */
+  remove(key: string): Slot | undefined {
+    const before = this.#peek(key);
+    if (before === undefined) return undefined;
+    this.size--;
+    this.liveBytes -= sizeOf(key, before);
+    if (this.#below(key) === undefined) this.fresh.erase(key);
+    else this.fresh.write(key, TOMBSTONE);
+    return before;
+  }
+
+  /** A table with the same name and content; this one is left empty. */
+  moveOut(): Table {
+    const moved = new Table(this.name);
+    moved.takeFrom(this);
+    this.takeFrom(new Table(this.name));
+    return moved;
+  }
+
+  /** Makes the content of `other` this table's own. */
+  takeFrom(other: Table): void {
+    this.fresh = other.fresh;
+    this.frozen = other.frozen;
+    this.run = other.run;
+    this.size = other.size;
+    this.liveBytes = other.liveBytes;
+    this.#version++;
+  }
+
+  /** Adds the run as it was read; the table is empty. */
+  setRun(run: Run): void {
+    this.run = run;
+    this.size = run.entries;
+    this.liveBytes = run.bytes;
+    this.#version++;
+  }
+
+  /** From here on writes go to a new overlay; what is frozen and the run change no more until `thaw` or `adopt`. */
+  freeze(): void {
+    this.frozen = this.fresh;
+    this.fresh = new Overlay();
+    this.#version++;
+  }
+
+  /** Puts a run made of the frozen overlay and the run in their place; `frozen` then repeats what the run says. */
+  adopt(run: Run): void {
+    this.run = run;
+    this.#version++;
+  }
+
+  /**
+   * Moves what is frozen back up, a few keys at a time (yields where it may be paused), and drops it.
+   * `onlyRead`: the run says the same, so only decoded values, whose identity users rely on, are kept.
+   */
+  *thaw(onlyRead: boolean): Generator<void> {
+    const { frozen } = this;
+    if (!frozen) return;
+    let count = 0;
+    for (const [key, slot] of frozen.map) {
+      if (++count % 256 === 0) yield;
+      if (this.frozen !== frozen) return; // The namespace was cleared meanwhile.
+      if (this.fresh.map.has(key)) continue;
+      if (!onlyRead) this.fresh.write(key, slot);
+      else if (slot instanceof Cell && slot.value !== UNREAD) this.fresh.copy(key, slot);
+    }
+    this.frozen = undefined;
+    this.#version++;
+  }
+
+  /** Goes over the stored entries in order. Legal to write meanwhile: it goes on after the last key it gave. */
+  *scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T | undefined): Generator<T> {
+    let left = bounds.limit;
+    let rest = bounds;
+    while (left > 0) {
+      const cursors = this.#cursors(rest);
+      const { fresh } = this;
+      const tableVersion = this.#version;
+      const freshVersion = fresh.version;
+      let moved = false;
+      while (!moved) {
+        const cursor = nearest(cursors, bounds.reverse);
+        const key = cursor?.key;
+        if (!cursor || key === undefined) return;
+        const slot = cursor.slot();
+        cursor.advance();
+        if (slot === TOMBSTONE) continue;
+        const taken = take(key, slot);
+        if (taken === undefined) continue;
+        yield taken;
+        if (--left <= 0) return;
+        moved = fresh.stale || fresh.version !== freshVersion || this.#version !== tableVersion;
+        if (moved) rest = boundsAfter(key, bounds);
+      }
+    }
+  }
+
+  #cursors(bounds: Bounds): Cursor[] {
+    const layers = [this.fresh.order(), this.frozen?.order(), this.run];
+    const cursors: Cursor[] = [];
+    for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, bounds));
+    return cursors;
+  }
+
+  /** As `find`, but keeps nothing. */
+  #peek(key: string): Slot | undefined {
+    const slot = this.fresh.map.get(key) ?? this.#below(key);
+    return slot === TOMBSTONE ? undefined : slot;
+  }
+
+  #below(key: string): Slot | undefined {
+    const slot = this.frozen?.map.get(key);
+    if (slot !== undefined || this.run.entries === 0) return slot;
+    const entry = this.run.find(key);
+    return entry && cellOf(entry);
+  }
+}
+
+/** The cursor whose key comes first; the others that stand on the same key, in lower layers, move past it. */
+function nearest(cursors: readonly Cursor[], reverse: boolean): Cursor | undefined {
+  let best: Cursor | undefined;
+  for (const cursor of cursors) {
+    if (cursor.key === undefined) continue;
+    if (best?.key === undefined) {
+      best = cursor;
+      continue;
+    }
+    const order = compareKeys(cursor.key, best.key);
+    if (order === 0) cursor.advance();
+    else if (order < 0 !== reverse) best = cursor;
+  }
+  return best;
+}

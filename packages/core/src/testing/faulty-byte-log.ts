@@ -1,0 +1,93 @@
+import { concat } from '../bytes/concat.ts';
+import { IsokvError } from '../errors.ts';
+import type { ByteChunk, ByteLog } from '../log/log.ts';
+import { pause } from './assert.ts';
+
+export type ByteOperation = 'open' | 'read' | 'append' | 'truncate' | 'replace' | 'close' | 'destroy';
+
+/** Something that goes wrong with one call, or with every call from one on. */
+export interface ByteFault {
+  readonly operation: ByteOperation;
+  /** Which call of that operation, counted from 1: the first, if not given. */
+  readonly call?: number;
+  /** From that call on, every one. */
+  readonly forever?: boolean;
+  /** The call begins this much later. Milliseconds. */
+  readonly delayMs?: number;
+  /** Only so many bytes of an append, a read or the chunks of a replace pass. A read then just ends. */
+  readonly onlyBytes?: number;
+  /** Rejects before anything is done, or after all of it (or `onlyBytes` of it) was: a lost answer. */
+  readonly fails?: 'before' | 'after';
+  /** What it rejects with: an `IsokvError` with code IO, if not given. */
+  readonly error?: Error;
+}
+
+/**
+ * A byte log on which chosen calls go wrong, to test what your own code does then. `faults` is looked at with
+ * every call, so you may change it; the first that fits takes effect.
+ *
+ *     const bytes = faultyByteLog(memoryBytes(), [{ operation: 'append', call: 3, onlyBytes: 10, fails: 'after' }]);
+ *     const store = await Store.open(frameLog(bytes));
+ */
+export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): ByteLog {
+  const counts: Partial<Record<ByteOperation, number>> = {};
+  const next = (operation: ByteOperation): ByteFault | undefined => {
+    const count = (counts[operation] ?? 0) + 1;
+    counts[operation] = count;
+    return faults.find(
+      ({ operation: of, call = 1, forever }) => of === operation && (forever ? count >= call : count === call),
+    );
+  };
+  const call = async <T>(operation: ByteOperation, run: (onlyBytes: number) => Promise<T>): Promise<T> => {
+    const fault = next(operation);
+    if (fault?.delayMs !== undefined) await pause(fault.delayMs);
+    if (fault?.fails === 'before') throw errorOf(fault);
+    const result = await run(fault?.onlyBytes ?? Number.POSITIVE_INFINITY);
+    if (fault?.fails === 'after') throw errorOf(fault);
+    return result;
+  };
+  return {
+    capabilities: bytes.capabilities,
+    ...(bytes.crc32 && { crc32: bytes.crc32 }),
+    ...(bytes.watch && { watch: (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend) }),
+    get settled() {
+      return bytes.settled;
+    },
+    open: (options) => call('open', () => bytes.open(options)),
+    read: (after) => faultyRead(next('read'), bytes.read(after)),
+    append: (chunks, options) =>
+      call('append', (onlyBytes) => bytes.append([concat(chunks).subarray(0, onlyBytes)], options)),
+    truncate: (position) => call('truncate', () => bytes.truncate(position)),
+    replace: (chunks, options) => call('replace', (onlyBytes) => bytes.replace(first(onlyBytes, chunks), options)),
+    close: () => call('close', () => bytes.close()),
+    destroy: () => call('destroy', () => bytes.destroy()),
+  };
+}
+
+async function* faultyRead(
+  fault: ByteFault | undefined,
+  chunks: AsyncIterable<ByteChunk>,
+): AsyncGenerator<ByteChunk> {
+  if (fault?.delayMs !== undefined) await pause(fault.delayMs);
+  if (fault?.fails === 'before') throw errorOf(fault);
+  let left = fault?.onlyBytes ?? Number.POSITIVE_INFINITY;
+  for await (const { position, bytes } of chunks) {
+    yield { position, bytes: bytes.subarray(0, left) };
+    left -= bytes.length;
+    if (left <= 0) break;
+  }
+  if (fault?.fails === 'after') throw errorOf(fault);
+}
+
+async function* first(count: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+}
+
+function errorOf({ operation, error }: ByteFault): Error {
+  return error ?? new IsokvError('IO', `${operation} was made to fail`);
+}

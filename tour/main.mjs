@@ -1,0 +1,1 @@
+console.log('The tour of isokv comes here.');
