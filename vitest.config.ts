@@ -8,15 +8,22 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects: readdirSync('packages').map((name) => ({
-      extends: true,
-      test: {
-        name,
-        root: `packages/${name}`,
-        include: ['src/**/*.test.ts'],
-        exclude: ['**/*.type.test.ts'], // tsc checks those
-      },
-    })),
+    projects: [
+      ...readdirSync('packages').map((name) => ({
+        extends: true,
+        test: {
+          name,
+          root: `packages/${name}`,
+          include: ['src/**/*.test.ts'],
+          exclude: ['**/*.type.test.ts'], // tsc checks those
+        },
+      })),
+      // These run what is built, as users do: `npm test` builds first.
+      ...['bench', 'e2e', 'tour'].map((name) => ({
+        extends: true,
+        test: { name, root: name, include: ['**/*.test.mjs'], testTimeout: 300_000 },
+      })),
+    ],
     coverage: {
       include: ['packages/*/src/**/*.ts'],
       exclude: ['**/*.test.ts', '**/*.d.ts'],
