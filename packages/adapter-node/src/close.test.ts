@@ -1,8 +1,8 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeSlot, writeSuperblock } from './superblock.ts';
 import { FaultyFileSystem, systemError } from './testing/faulty-file-system.ts';
-import { bytesOf, openBytes, temporaryFolder, text } from './testing/logs.ts';
+import { bytesOf, chunksOf, openBytes, readBytes, temporaryFolder, text } from './testing/logs.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let path: string;
@@ -72,6 +72,55 @@ describe('close', () => {
       await again.log.close();
     },
   );
+});
+
+describe('a close while something is under way', () => {
+  test('waits for an append', async () => {
+    const { log } = await openBytes(path, fs);
+    const append = log.append([bytesOf('abc')], { durability: 'strict', after: 0 });
+    const close = log.close();
+    await expect(log.append([bytesOf('def')], { durability: 'strict', after: 0 })).rejects.toMatchObject({
+      code: 'CLOSED',
+    });
+    // An early open waits in its turn.
+    const opened = log.open({ readOnly: false, mode: 'create' });
+    expect(await append).toBe(4099);
+    await close;
+    await opened;
+    expect(text(await readBytes(log))).toBe('abc');
+    await log.close();
+    expect(fs.handles).toBe(0);
+  });
+
+  test('ends a replacement that is still taking its content', async () => {
+    await session('abc');
+    const { log } = await openBytes(path, fs);
+    let close: Promise<void> | undefined;
+    async function* content(): AsyncGenerator<Uint8Array> {
+      yield bytesOf('new');
+      close = log.close();
+      yield bytesOf(' and more');
+    }
+    await expect(log.replace(content(), { upTo: () => 4099 })).rejects.toMatchObject({ code: 'CLOSED' });
+    await close;
+    expect(fs.handles).toBe(0);
+    expect(existsSync(`${path}.compacting`)).toBe(false);
+    expect(await session('')).toBe('abc');
+  });
+
+  test('waits for a replacement that has all its content', async () => {
+    await session('abc');
+    const { log } = await openBytes(path, fs);
+    let close: Promise<void> | undefined;
+    fs.before = (call) => {
+      if (call.operation === 'fsync') close = log.close();
+      return undefined;
+    };
+    await log.replace(chunksOf('new'), { upTo: () => 4099 });
+    await close;
+    expect(fs.handles).toBe(0);
+    expect(await session('')).toBe('new');
+  });
 });
 
 describe('a close that was cut short', () => {

@@ -25,7 +25,18 @@ import { followLinks, openFile, removeFile } from './open-file.ts';
 import { readChunks } from './read-chunks.ts';
 import { Replacement, replacementPath, syncDirectoryOf } from './replacement.ts';
 import { settle, slotWarnings, unsettle } from './settle.ts';
-import { conflict, endNamed, pointTo, type State, setEnd, settledOf, startState } from './state.ts';
+import {
+  beginChange,
+  conflict,
+  endNamed,
+  pointTo,
+  release,
+  type State,
+  setEnd,
+  settledOf,
+  startState,
+  whenReleased,
+} from './state.ts';
 import { LOG_START } from './superblock.ts';
 import { writeAll } from './write-all.ts';
 
@@ -44,6 +55,8 @@ export class FileBytes implements ByteLog {
   readonly #path: string;
   readonly #warn: (warning: IsokvError) => void;
   #state: State | undefined;
+  /** Of the last close: an `open` that comes too early waits for it. */
+  #closed: Promise<void> = Promise.resolve();
 
   /** `path` is absolute. `warn` is told of damage that lost nothing. */
   constructor(path: string, fs: FileSystem, warn: (warning: IsokvError) => void) {
@@ -59,6 +72,7 @@ export class FileBytes implements ByteLog {
 
   async open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
     if (this.#state) throw new IsokvError('IO', `${this.#path} is open already: close this log first`);
+    await this.#closed.catch(() => undefined); // Whoever called it has been told.
     const path = await followLinks(this.#fs, this.#path);
     const opened = await openFile(this.#fs, path, options);
     try {
@@ -112,7 +126,7 @@ export class FileBytes implements ByteLog {
     } catch (cause) {
       throw ioError('append to', path, cause);
     } finally {
-      state.busy = false;
+      release(state);
     }
     state.failed = false;
     state.unsynced = durability !== 'strict';
@@ -135,7 +149,7 @@ export class FileBytes implements ByteLog {
         await state.file.fsync();
       });
     } finally {
-      state.busy = false;
+      release(state);
     }
     state.failed = false;
     state.unsynced = false;
@@ -151,6 +165,7 @@ export class FileBytes implements ByteLog {
     try {
       for await (const chunk of chunks) await replacement.write(chunk);
       before = upTo();
+      if (state.closing) throw this.#notOpen();
       // From here on a change would go to the old file, and away with it.
       if (state.busy) throw conflict();
       if (before !== state.endBefore) endNamed(state, before);
@@ -166,17 +181,33 @@ export class FileBytes implements ByteLog {
     } catch (error) {
       // No longer there to be removed: it may have taken the old file's place after all.
       if (!(await replacement.discard())) state.failed = true;
-      state.busy = false;
+      release(state);
       throw error;
     }
     return this.#switchTo(replacement, state, before);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     const state = this.#state;
-    if (!state) return;
-    this.#state = undefined;
+    if (state) {
+      this.#state = undefined;
+      this.#closed = this.#end(state);
+    }
+    return this.#closed;
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#state)
+      throw new IsokvError('IO', `${this.#path} is open: close this log before it is destroyed`);
+    await this.#closed.catch(() => undefined);
+    await destroyFile(this.#fs, this.#path);
+  }
+
+  /** Lets what is under way come to its end, and closes the file, whatever fails. */
+  async #end(state: State): Promise<void> {
+    state.closing = true;
     try {
+      await whenReleased(state);
       await state.preallocation.idle();
       if (state.changed) await wrapping('close', state.path, () => settle(state));
     } catch (error) {
@@ -184,12 +215,6 @@ export class FileBytes implements ByteLog {
       throw error;
     }
     await wrapping('close', state.path, () => state.file.close());
-  }
-
-  async destroy(): Promise<void> {
-    if (this.#state)
-      throw new IsokvError('IO', `${this.#path} is open: close this log before it is destroyed`);
-    await destroyFile(this.#fs, this.#path);
   }
 
   /** The path names the new file now, whatever else happens: what is written to the old one would be lost. */
@@ -205,7 +230,7 @@ export class FileBytes implements ByteLog {
       // until another replacement has succeeded; for the caller, the log ends where it did.
       await syncDirectoryOf(this.#fs, state.path);
     } finally {
-      state.busy = false;
+      release(state);
     }
     state.endBefore = undefined;
     state.named = true;
@@ -214,8 +239,12 @@ export class FileBytes implements ByteLog {
   }
 
   #open(): State {
-    if (!this.#state) throw new IsokvError('CLOSED', `${this.#path} is not open`);
+    if (!this.#state) throw this.#notOpen();
     return this.#state;
+  }
+
+  #notOpen(): IsokvError {
+    return new IsokvError('CLOSED', `${this.#path} is not open`);
   }
 
   #writable(): State {
@@ -233,14 +262,6 @@ export class FileBytes implements ByteLog {
       `an earlier write to ${state.path} failed: replace the whole log, or close it`,
     );
   }
-}
-
-/** What follows may go wrong at any point: until it has worked, it has failed. */
-function beginChange(state: State, end: Position): void {
-  state.busy = true;
-  state.failed = true;
-  state.changed = true;
-  setEnd(state, end);
 }
 
 /** Where the last byte of a chunk ends that is not zero; 0 when all are. */

@@ -2,13 +2,14 @@
  * Reads a range of a file as views of one buffer that touch, so that the frame scanner joins them without a
  * copy, and what it finds stays where it was read. While one slice is checked the next is being read.
  */
+import { constants } from 'node:buffer';
 import type { ByteChunk } from '@isokv/core';
 import type { FileHandle } from './file-system.ts';
 
 /** Large enough that calls cost nothing, small enough that reading and checking overlap from the start. */
 const SLICE_BYTES = 2 * 1024 * 1024;
-/** Below every runtime's limit for one buffer; a longer file is read into several. */
-const BUFFER_BYTES = 1024 * 1024 * 1024;
+/** A longer file is read into several buffers, and what lies across their edges is copied. */
+const BUFFER_BYTES = Math.min(constants.MAX_LENGTH, 4 * 1024 * 1024 * 1024);
 
 /** The bytes of `file` from `from` to `to`, or to its end if that comes first. */
 export async function* readChunks(

@@ -25,6 +25,10 @@ export interface State {
   named: boolean;
   /** Whether a change is under way, or a replacement past the point where one may be. */
   busy: boolean;
+  /** Called when that has ended, if `close` waits for it. */
+  released: (() => void) | undefined;
+  /** Close has begun: what was begun before ends, and changes nothing any more if it can still be stopped. */
+  closing: boolean;
   /** A change has failed: what is in the file after the end, and whether it is durable, is not known. */
   failed: boolean;
 }
@@ -37,6 +41,8 @@ export function startState(opened: OpenedFile, path: string, readOnly: boolean):
     endBefore: undefined,
     named: false,
     busy: false,
+    released: undefined,
+    closing: false,
     failed: false,
   };
 }
@@ -61,6 +67,29 @@ export function pointTo(
 /** Up to where the bytes are known to have been durable: `LOG_START` where nothing is known. */
 export function settledOf([a = LOG_START, b = LOG_START]: Slots): Position {
   return Math.max(a, b);
+}
+
+/** What follows may go wrong at any point: until it has worked, it has failed. */
+export function beginChange(state: State, end: Position): void {
+  state.busy = true;
+  state.failed = true;
+  state.changed = true;
+  setEnd(state, end);
+}
+
+/** The change that made the state busy has ended, one way or the other. */
+export function release(state: State): void {
+  state.busy = false;
+  state.released?.();
+}
+
+/** Resolves when no change is under way. */
+export async function whenReleased(state: State): Promise<void> {
+  if (state.busy) {
+    await new Promise<void>((resolve) => {
+      state.released = resolve;
+    });
+  }
 }
 
 export function setEnd(state: State, end: Position): void {
