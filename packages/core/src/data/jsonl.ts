@@ -9,6 +9,7 @@
 import {
   checkHead,
   type DataEntry,
+  type Members,
   membersOf,
   NAMES,
   readMembers,
@@ -20,14 +21,12 @@ import {
 import { fromJson } from './json.ts';
 import { parseJson } from './parse-json.ts';
 
-const HEAD = '{"isokv":1,"expires_at_unit":"ms"}';
-
-/** A first object with no object inside: a head, of this version or a later one. All other forms nest. */
-const STARTS_AS_JSONL = /^\s*\{[^{}]*"isokv"[^{}]*\}/;
+/** A first object with nothing nested in it: a head, of this version or a later one. All other forms nest. */
+const STARTS_AS_JSONL = /^\s*\{[^{}[\]]*"isokv"\s*:\s*\d[^{}[\]]*\}/;
 
 /** Equal entries give equal text; they must be sorted by namespace and key. @throws CORRUPT, INVALID_DATA */
 export function toJsonl(entries: Iterable<DataEntry>): string {
-  let text = `${HEAD}\n`;
+  let text = '{"isokv":1,"expires_at_unit":"ms"}\n';
   let count = 0;
   for (const entry of entries) {
     const { namespace, key } = entry;
@@ -39,28 +38,15 @@ export function toJsonl(entries: Iterable<DataEntry>): string {
 
 /** @returns the entries, sorted. @throws INVALID_DATA, naming the line; UNKNOWN_VERSION */
 export function fromJsonl(text: string): DataEntry[] {
-  const lines = text.replace(/\n$/, '').split('\n');
+  const lines = text.trimEnd().split('\n');
   const last = lines.length - 1;
   const seen = new Set<string>();
   const entries: DataEntry[] = [];
   lines.forEach((line, index) => {
     const where = `line ${index + 1}`;
     const members = membersOf(parseJson(line, index + 1), where);
-    const { namespace, key } = members;
-    if (index === 0) {
-      if (typeof members.isokv !== 'number') refuse(where, `must be ${HEAD}`);
-      checkHead(members, where, 'isokv');
-    } else if (index < last) {
-      if (typeof namespace !== 'string' || typeof key !== 'string') {
-        return refuse(where, 'namespace and key must be strings');
-      }
-      const place = `${where}, ${whereOf(namespace, key)}`;
-      // The length keeps apart what could be split in several ways.
-      if (seen.size === seen.add(`${namespace.length} ${namespace}${key}`).size)
-        refuse(place, 'is here twice');
-      membersOf(members, place, [...NAMES, 'namespace', 'key']);
-      entries.push(readMembers(namespace, key, members, 'milliseconds', place));
-    }
+    if (index === 0) checkHead(members, where, 'isokv');
+    else if (index < last) entries.push(readLine(members, where, seen));
     if (index === last && members.entries !== entries.length) {
       refuse(where, `must be {"entries":${entries.length}}: these data have been cut short or changed`);
     }
@@ -68,7 +54,22 @@ export function fromJsonl(text: string): DataEntry[] {
   return sortEntries(entries);
 }
 
+function readLine(members: Members, where: string, seen: Set<string>): DataEntry {
+  const { namespace, key } = members;
+  if (typeof namespace !== 'string' || typeof key !== 'string') {
+    return refuse(where, 'namespace and key must be strings');
+  }
+  const place = `${where}, ${whereOf(namespace, key)}`;
+  // The length keeps apart what could be split in several ways.
+  const id = `${namespace.length} ${namespace}${key}`;
+  if (seen.has(id)) refuse(place, 'is here for the second time');
+  seen.add(id);
+  membersOf(members, place, [...NAMES, 'namespace', 'key']);
+  return readMembers(namespace, key, members, 'milliseconds', place);
+}
+
 /** Reads any of the text forms. @throws INVALID_DATA, UNKNOWN_VERSION */
 export function fromText(text: string): DataEntry[] {
-  return STARTS_AS_JSONL.test(text) ? fromJsonl(text) : fromJson(text);
+  const clean = text.replace(/^\ufeff/, ''); // the mark that some editors put first
+  return STARTS_AS_JSONL.test(clean) ? fromJsonl(clean) : fromJson(clean);
 }

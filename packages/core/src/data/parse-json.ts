@@ -6,6 +6,8 @@ import { IsokvError } from '../errors.ts';
 
 /** Deeper than any value that can be stored, with the envelope around it; shallower than the stack. */
 const MAX_DEPTH = 1100;
+/** A string of plain ASCII, as most are, or what may be a number, true, false or null. */
+const TOKEN = /"[ !#-[\]-~]*"|[-+.\w]*/y;
 
 /** `firstLine` is for messages. @throws INVALID_DATA with line and column */
 export function parseJson(text: string, firstLine = 1): unknown {
@@ -19,20 +21,22 @@ export function parseJson(text: string, firstLine = 1): unknown {
 
   /** Passes over white space, then over `character` if it comes next. With none: whether this is the end. */
   const pass = (character?: string): boolean => {
-    while (' \n\r\t'.includes(text[at] as string)) at++;
+    while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;
     return text[at] === character && ++at > 0;
   };
 
   /** A string, number, true, false or null: its end is found here, JSON.parse judges it. */
   const scalar = (): unknown => {
     const start = at;
-    if (text[at] === '"') {
+    TOKEN.lastIndex = at;
+    TOKEN.test(text);
+    at = TOKEN.lastIndex;
+    if (at === start && text[at] === '"') {
       while (text[++at] !== '"' && at < text.length) if (text[at] === '\\') at++;
       at++;
-    } else {
-      while (/[-+.\w]/.test(text[at] ?? '')) at++;
     }
     try {
+      // Plain strings too: a slice as it is would keep the whole text alive for as long as the key lives.
       return JSON.parse(text.slice(start, at));
     } catch {
       at = start;
@@ -52,8 +56,12 @@ export function parseJson(text: string, firstLine = 1): unknown {
         if (isObject) {
           pass();
           if (text[at] !== '"') fail();
+          const start = at;
           name = scalar();
-          if (members.has(name)) fail(`a second ${JSON.stringify(name)}`);
+          if (members.has(name)) {
+            at = start;
+            fail(`a second ${JSON.stringify(name)}`);
+          }
           if (!pass(':')) fail();
         }
         members.set(name, value(depth + 1));
