@@ -143,15 +143,17 @@ describe('Writer', () => {
   });
 
   it('goes back to a length it had, also when it has grown since', () => {
-    const writer = new Writer(8);
-    writer.u8(1);
-    writer.take();
-    writer.text('kept');
-    const { length } = writer;
-    writer.raw(new Uint8Array(100_000));
-    writer.rewind(length);
-    writer.u8(7);
-    expect([...writer.take()]).toEqual([4, ...Buffer.from('kept'), 7]);
+    for (const capacity of [8, 1_000_000]) {
+      const writer = new Writer(capacity);
+      writer.u8(1);
+      writer.take();
+      writer.text('kept');
+      const { length } = writer;
+      writer.raw(new Uint8Array(100_000));
+      writer.rewind(length);
+      writer.u8(7);
+      expect([...writer.take()]).toEqual([4, ...Buffer.from('kept'), 7]);
+    }
   });
 
   it('finds the length of a text that takes more bytes than characters', () => {

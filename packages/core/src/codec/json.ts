@@ -34,12 +34,11 @@ function check(value: unknown, path: string, parents: object[], found: { negativ
       if (!Number.isFinite(value)) refuse(path, `${value} cannot be stored in JSON`);
       if (Object.is(value, -0)) found.negativeZero = true;
       return;
-    case 'undefined':
-      return refuse(path, 'undefined cannot be stored: leave the field out, or use null');
     case 'object':
       if (value !== null) checkObject(value, path, parents, found);
       return;
     default:
+      if (value === undefined) refuse(path, 'undefined cannot be stored: leave the field out, or use null');
       refuse(path, `${typeof value}s cannot be stored`);
   }
 }
@@ -50,15 +49,18 @@ function checkObject(value: object, path: string, parents: object[], found: { ne
   parents.push(value);
   const keys = Object.keys(value);
   if (Array.isArray(value)) {
-    if (keys.length !== value.length) refuse(path, 'an array with holes or named fields cannot be stored');
+    if (Object.getPrototypeOf(value) !== Array.prototype)
+      refuse(path, `${nameOf(value)} cannot be stored in JSON`);
+    if (keys.length !== value.length || Reflect.ownKeys(value).length !== keys.length + 1)
+      refuse(path, 'an array with holes or named fields cannot be stored');
     for (let i = 0; i < value.length; i++) check(value[i], `${path}[${i}]`, parents, found);
   } else {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== null && prototype !== Object.prototype) {
       refuse(path, `${nameOf(value)} cannot be stored in JSON: give plain data, or a codec that knows it`);
     }
-    if (Object.getOwnPropertySymbols(value).length > 0)
-      refuse(path, 'fields named by symbols cannot be stored');
+    if (Reflect.ownKeys(value).length > keys.length)
+      refuse(path, 'fields that are hidden, or named by symbols, cannot be stored');
     for (const key of keys) check((value as Record<string, unknown>)[key], `${path}.${key}`, parents, found);
   }
   parents.pop();

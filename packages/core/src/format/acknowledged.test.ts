@@ -7,7 +7,7 @@ const commit = (payload: string, flags = 0) => ({ kind: KIND.commit, payload: te
 /** Whether a flight follows the damage in what stands after the first frame. */
 function found(bytes: Uint8Array, start: number): boolean {
   const seed = new DataView(bytes.buffer, bytes.byteOffset).getUint32(start - 4, true);
-  return wasAcknowledged(bytes.subarray(start), undefined, seed);
+  return wasAcknowledged(bytes.subarray(start), undefined, seed, true);
 }
 
 describe('wasAcknowledged', () => {
@@ -43,8 +43,21 @@ describe('wasAcknowledged', () => {
         ...new Array(1000).fill(between),
         ...flight.bytes.subarray(flight.starts[1]! - 4),
       );
-      expect(wasAcknowledged(tail, undefined, 0)).toBe(true);
-      expect(wasAcknowledged(tail.subarray(0, -1), undefined, 0)).toBe(false);
+      expect(wasAcknowledged(tail, undefined, 0, true)).toBe(true);
+      expect(wasAcknowledged(tail.subarray(0, -1), undefined, 0, true)).toBe(false);
     }
+  });
+
+  it('takes frames of a run for it only where not even a header stands before', () => {
+    const { bytes, starts } = framed([
+      { kind: KIND.header, payload: text('header') },
+      { kind: KIND.block, payload: text('block') },
+      { kind: KIND.runEnd, payload: text('end') },
+    ]);
+    bytes[8]! ^= 1;
+    expect(wasAcknowledged(bytes, undefined, 0, false)).toBe(true);
+    expect(wasAcknowledged(bytes.subarray(0, starts[2]), undefined, 0, false)).toBe(true);
+    // Such as a value that is itself the data of a store.
+    expect(wasAcknowledged(bytes, undefined, 0, true)).toBe(false);
   });
 });

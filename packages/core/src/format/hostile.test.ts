@@ -51,7 +51,7 @@ const parsers: Record<string, (bytes: Uint8Array) => void> = {
     scanner.feed(bytes);
     while (scanner.next());
   },
-  acknowledged: (bytes) => void wasAcknowledged(bytes, undefined, 0),
+  acknowledged: (bytes) => void wasAcknowledged(bytes, undefined, 0, false),
 };
 
 describe('hostile bytes', () => {

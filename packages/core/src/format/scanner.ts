@@ -73,7 +73,7 @@ export class FrameScanner {
     const rest = this.#window.subarray(this.#at);
     this.#base += this.#at;
     this.#at = 0;
-    this.#window = rest.length === 0 ? bytes : join(rest, bytes);
+    this.#window = rest.length === 0 ? plain(bytes) : join(rest, plain(bytes));
   }
 
   /** @returns the next message, or undefined when more bytes are needed or the scan has come to its `end` */
@@ -158,15 +158,20 @@ export function sealAssociated(flags: number, seed: number): Uint8Array {
 
 /**
  * Whether what is damaged at the start of `bytes` had been acknowledged: then, somewhere after it, a frame
- * validates that begins a flight, or is of a run, which is written whole or not at all. A frame names its own
- * seed: the checksum that stands before it. `seed` is that of the frame before `bytes`.
+ * validates that begins a flight. A frame names its own seed: the checksum that stands before it. `seed` is
+ * that of the frame before `bytes`. With no frame before (`headed` false) one of a run is proof, too.
  */
-export function wasAcknowledged(bytes: Uint8Array, crc32: Crc32 | undefined, seed: number): boolean {
+export function wasAcknowledged(
+  bytes: Uint8Array,
+  crc32: Crc32 | undefined,
+  seed: number,
+  headed: boolean,
+): boolean {
   const chain = startChain(crc32);
   const view = emptyFrameView();
   const isProof = (at: number): boolean =>
     readFrame(bytes, at, chain, view) === FRAME_OK &&
-    ((view.flags & FLIGHT) !== 0 || kindOf(view.flags) === KIND.block || kindOf(view.flags) === KIND.runEnd);
+    ((view.flags & FLIGHT) !== 0 || (!headed && kindOf(view.flags) !== KIND.commit));
   // Where only the checksum is damaged, the next frame goes on from what it should be, not from what stands there.
   const length = bytes.length < FRAME_BYTES ? MAX_PAYLOAD_BYTES : getU32(bytes, 2);
   if (length <= bytes.length - FRAME_BYTES) {
@@ -186,6 +191,12 @@ function endOf(status: FrameStatus): ScanEnd {
   if (status === FRAME_BLANK) return 'blank';
   if (status === FRAME_BAD) return 'bad';
   throw corrupt('a frame of unknown status');
+}
+
+/** The same bytes as no more than a Uint8Array: `slice` of Node's Buffer does not copy. */
+function plain(bytes: Uint8Array): Uint8Array {
+  if (bytes.constructor === Uint8Array) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {

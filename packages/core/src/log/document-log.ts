@@ -30,7 +30,7 @@ class DocumentBytes implements ByteLog {
   /** What the document held when it was last read or written. */
   #bytes: Uint8Array = new Uint8Array(0);
   #version: string | undefined;
-  /** The position of the first byte: it grows whenever the content is another one, not a longer one. */
+  /** The position of the first byte. It goes past the old end whenever the content is another, not a longer one. */
   #base: Position = 0;
 
   constructor(document: Document, capabilities: LogCapabilities) {
@@ -41,6 +41,7 @@ class DocumentBytes implements ByteLog {
 
   async open({ mode }: LogOpenOptions): Promise<void> {
     const { name } = this.capabilities;
+    this.#base = 0;
     const exists = await this.#load();
     if (mode === 'mustExist' && !exists) throw new IsokvError('MISSING', `there is no store in this ${name}`);
     if (mode === 'mustNotExist' && exists) throw new IsokvError('EXISTS', `there is a store in this ${name} already`);
@@ -50,10 +51,11 @@ class DocumentBytes implements ByteLog {
     const before = this.#bytes;
     await this.#load();
     const grown = this.#bytes.length >= before.length && startsWith(this.#bytes, before);
-    if (!grown) this.#base += before.length;
+    if (!grown) this.#base += before.length + 1;
     const skipped = grown && after !== undefined ? Math.max(0, after - this.#base) : 0;
     const bytes = this.#bytes.subarray(skipped);
-    if (bytes.length > 0) yield { position: this.#base + skipped, bytes };
+    // Nothing, too, where there was something: the document has been removed, and the log begins anew.
+    if (bytes.length > 0 || !grown) yield { position: this.#base + skipped, bytes };
   }
 
   append(chunks: readonly Uint8Array[], { after }: AppendOptions): Promise<Position> {
@@ -69,7 +71,7 @@ class DocumentBytes implements ByteLog {
     const parts: Uint8Array[] = [];
     for await (const chunk of chunks) parts.push(chunk.slice());
     if (upTo() !== this.#end) throw logConflict();
-    return this.#write(concat(parts), this.#end);
+    return this.#write(concat(parts), this.#end + 1);
   }
 
   async close(): Promise<void> {}

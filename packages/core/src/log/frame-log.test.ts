@@ -83,6 +83,17 @@ describe('frameLog', () => {
     expect(told(await itemsOf(log))).toEqual(['commit 1', 'commit 2']);
   });
 
+  it('knows no more after a check than before', async () => {
+    const medium = new MemoryMedium();
+    const a = await opened(memoryLog(medium));
+    const b = await opened(memoryLog(medium));
+    const end = await a.log.append([commit(1)], { durability: relaxed, after: 0 });
+    await itemsOf(b.log, 0);
+    await a.log.append([commit(2)], { durability: relaxed, after: end });
+    expect(told(await itemsOf(b.log))).toEqual(['commit 1', 'commit 2']);
+    expect(told(await itemsOf(b.log, end))).toEqual(['commit 2']);
+  });
+
   it('is as usable after a conflict as before', async () => {
     const medium = new MemoryMedium();
     const a = await opened(memoryLog(medium));
@@ -131,12 +142,47 @@ describe('frameLog', () => {
     expect(told((await opened(memoryLog(medium))).items)).toEqual(['commit 7', 'commit 8']);
   });
 
-  it('takes no append before it was read', async () => {
-    const log = memoryLog();
+  it('takes nothing before it was read, nor when it is closed', async () => {
+    const medium = new MemoryMedium();
+    const log = memoryLog(medium);
+    const io = { code: 'IO' };
+    const refuses = async (): Promise<void> => {
+      await expect(log.append([commit(1)], { durability: relaxed, after: 0 })).rejects.toMatchObject(io);
+      await expect(log.replace(once<LogItem[]>(), { upTo: () => 0 })).rejects.toMatchObject(io);
+      expect(medium.end).toBe(0);
+    };
+    await refuses();
     await log.open({ readOnly: false, mode: 'create' });
-    await expect(log.append([commit(1)], { durability: relaxed, after: 0 })).rejects.toMatchObject({
+    await refuses();
+    await itemsOf(log);
+    await log.close();
+    await refuses();
+    await itemsOf(log);
+    await refuses();
+  });
+
+  it('does not come open again when a replace ends after the close', async () => {
+    const medium = new MemoryMedium();
+    const { log } = await opened(memoryLog(medium));
+    async function* closing(): AsyncGenerator<LogItem[]> {
+      yield [];
+      await log.close();
+    }
+    const end = await log.replace(closing(), { upTo: () => medium.end });
+    await expect(log.append([commit(1)], { durability: relaxed, after: end })).rejects.toMatchObject({
       code: 'IO',
     });
+  });
+
+  it('tells its end also when it holds nothing but its header', async () => {
+    const medium = new MemoryMedium();
+    const a = await opened(memoryLog(medium));
+    const b = await opened(memoryLog(medium));
+    const end = await a.log.append([], { durability: relaxed, after: 0 });
+    expect(await itemsOf(b.log, 0)).toEqual([{ type: 'start', position: end }]);
+    expect((await opened(memoryLog(medium))).items).toEqual([{ type: 'start', position: end }]);
+    await b.log.append([commit(1)], { durability: relaxed, after: end });
+    expect(told((await opened(memoryLog(medium))).items)).toEqual(['commit 1']);
   });
 
   it('keeps its store id over a replace, and has another than other logs', async () => {

@@ -26,6 +26,7 @@ class FrameLog implements Log {
   readonly capabilities;
   readonly watch?: (onAppend: () => void) => () => void;
   readonly #bytes: ByteLog;
+  #isOpen = false;
   #cipher: Cipher | undefined;
   #session: CipherSession | undefined;
   #storeId: Uint8Array = new Uint8Array(STORE_ID_BYTES);
@@ -51,6 +52,7 @@ class FrameLog implements Log {
     this.#end = 0;
     this.#tornAt = undefined;
     await this.#bytes.open({ readOnly, mode });
+    this.#isOpen = true;
   }
 
   async *read(after?: Position): AsyncGenerator<readonly LogItem[]> {
@@ -80,7 +82,9 @@ class FrameLog implements Log {
     const { scanner } = scan;
     const torn = tornBytes(scan, settled, crc32);
     if (torn > 0) yield [{ type: 'torn', position: scanner.position, bytes: torn }];
-    if (isCheck) return;
+    // A header and no more: no item has told where the log ends.
+    else if (scan.isEmpty) yield [{ type: 'start', position: scanner.position }];
+    if (isCheck || !this.#isOpen) return;
     // Nothing there, or nothing more than was known.
     if (!started && after) return;
     if (!scan.headed) await this.#create();
@@ -111,7 +115,6 @@ class FrameLog implements Log {
       }
       this.#end = await this.#bytes.append([writer.take()], { durability, after });
     } catch (error) {
-      writer.take(); // What was framed before the cipher failed, if that is what happened.
       writer.chain.seed = seed;
       this.#failed = !(error instanceof IsokvError && error.code === 'LOG_CONFLICT');
       throw error;
@@ -120,16 +123,18 @@ class FrameLog implements Log {
   }
 
   async replace(items: AsyncIterable<readonly LogItem[]>, { upTo }: ReplaceOptions): Promise<Position> {
+    if (!this.#writer) throw new IsokvError('IO', 'this log must be opened and read before it can be rewritten');
     const header = this.#header();
     const writer = new FrameWriter(startChain(this.#bytes.crc32), this.#session, this.#cipher?.overheadBytes);
     this.#end = await this.#bytes.replace(framesOf(header, items, writer), { upTo });
-    this.#writer = writer;
+    if (this.#isOpen) this.#writer = writer;
     this.#failed = false;
     this.#tornAt = undefined;
     return this.#end;
   }
 
   close(): Promise<void> {
+    this.#isOpen = false;
     this.#writer = undefined;
     return this.#bytes.close();
   }
@@ -175,6 +180,7 @@ class Scan {
   /** Whether the end of the run has yet to come. */
   #inRun = false;
   #blocks = 0;
+  #isEmpty = false;
 
   /** `goesOn`: the scan begins after an earlier one, among the commits. */
   constructor(scanner: FrameScanner, goesOn: boolean) {
@@ -186,6 +192,11 @@ class Scan {
     return this.#headed;
   }
 
+  /** Whether a header has come, and nothing after it. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
   get inRun(): boolean {
     return this.#inRun;
   }
@@ -193,12 +204,14 @@ class Scan {
   header(message: Message): ReturnType<typeof parseHeader> {
     if (this.#headed) throw corrupt('a second header', message.start);
     this.#headed = true;
+    this.#isEmpty = true;
     this.#inRun = !message.flight;
     return parseHeader(message.payload);
   }
 
   item({ kind, payload, start, end }: Message): LogItem {
     if (!this.#headed) throw notIsokv();
+    this.#isEmpty = false;
     if (kind === KIND.commit) {
       if (this.#inRun) throw corrupt('a commit before the end of the run', start);
       return { type: 'commit', commit: parseCommit(payload), position: end };
@@ -232,7 +245,7 @@ function tornBytes(scan: Scan, settled: Position, crc32: ByteLog['crc32']): numb
   if (scanner.position < settled) {
     throw corrupt(`damaged, or cut short: ${settled} bytes were whole when it was closed`, at);
   }
-  if (unfinished > 0 && wasAcknowledged(scanner.rest, crc32, scanner.chain.seed)) {
+  if (unfinished > 0 && wasAcknowledged(scanner.rest, crc32, scanner.chain.seed, scan.headed)) {
     throw corrupt('damaged bytes, and what follows them shows that they had been acknowledged', at);
   }
   return unfinished;
