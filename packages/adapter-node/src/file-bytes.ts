@@ -49,6 +49,7 @@ const capabilities: LogCapabilities = Object.freeze({
 
 export class FileBytes implements ByteLog {
   readonly capabilities: LogCapabilities = capabilities;
+  readonly isOurs = true;
   // Not in every runtime that has `node:zlib`.
   readonly crc32?: Crc32 = (zlib as { crc32?: Crc32 }).crc32;
   readonly #fs: FileSystem;
@@ -187,11 +188,11 @@ export class FileBytes implements ByteLog {
     return this.#switchTo(replacement, state, before);
   }
 
-  close(): Promise<void> {
+  close({ end }: { readonly end?: Position | undefined } = {}): Promise<void> {
     const state = this.#state;
     if (state) {
       this.#state = undefined;
-      this.#closed = this.#end(state);
+      this.#closed = this.#end(state, end);
     }
     return this.#closed;
   }
@@ -204,11 +205,12 @@ export class FileBytes implements ByteLog {
   }
 
   /** Lets what is under way come to its end, and closes the file, whatever fails. */
-  async #end(state: State): Promise<void> {
+  async #end(state: State, end: Position | undefined): Promise<void> {
     state.closing = true;
     try {
       await whenReleased(state);
       await state.preallocation.idle();
+      if (end !== undefined) noteEnd(state, end);
       if (state.changed) await wrapping('close', state.path, () => settle(state));
     } catch (error) {
       await state.file.close().catch(() => undefined);
@@ -262,6 +264,15 @@ export class FileBytes implements ByteLog {
       `an earlier write to ${state.path} failed: replace the whole log, or close it`,
     );
   }
+}
+
+/** A session that wrote nothing closes cleanly, too, what one before it could not. */
+function noteEnd(state: State, position: Position): void {
+  const end = Math.max(position, LOG_START);
+  if (state.readOnly || state.changed || end === settledOf(state.slots)) return;
+  setEnd(state, end);
+  state.changed = true;
+  state.unsynced = true; // By whoever wrote it.
 }
 
 /** Where the last byte of a chunk ends that is not zero; 0 when all are. */

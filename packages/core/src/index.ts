@@ -9,7 +9,7 @@ export {
   type TupleElement,
   tupleKeys,
 } from './codec/keys.ts';
-export { type ErrorCode, IsokvError } from './errors.ts';
+export { corrupt, type ErrorCode, IsokvError, logConflict } from './errors.ts';
 export type { Commit } from './format/commit.ts';
 export type { RunSummary } from './format/run-end.ts';
 export { documentLog } from './log/document-log.ts';

@@ -154,7 +154,7 @@ function encodePut(writer: Writer, put: Put): void {
 async function decode(
   bytes: Uint8Array,
   sealed: boolean,
-): Promise<Omit<Vector, 'about' | 'flights' | 'tail'> & { commits: unknown[] }> {
+): Promise<Record<string, unknown>> {
   const medium = new MemoryMedium();
   medium.parts = [bytes];
   medium.end = bytes.length;

@@ -25,10 +25,11 @@ class Paper implements Document {
 
   async write(
     bytes: Uint8Array,
-    { ifVersion }: { ifVersion?: string | undefined },
+    { ifVersion }: { ifVersion?: string | null | undefined },
   ): Promise<{ version?: string }> {
     if (this.failure) throw this.failure;
-    if (this.versions && ifVersion !== undefined && ifVersion !== `r${this.revision}`) throw logConflict();
+    const current = this.bytes ? `r${this.revision}` : null;
+    if (this.versions && ifVersion !== undefined && ifVersion !== current) throw logConflict();
     this.bytes = bytes.slice();
     this.revision++;
     this.writes++;

@@ -29,7 +29,8 @@ class DocumentBytes implements ByteLog {
   readonly #document: Document;
   /** What the document held when it was last read or written. */
   #bytes: Uint8Array = new Uint8Array(0);
-  #version: string | undefined;
+  /** Null when it does not exist; undefined when the medium has no versions. */
+  #version: string | null | undefined;
   /** The position of the first byte. It goes past the old end whenever the content is another, not a longer one. */
   #base: Position = 0;
 
@@ -87,7 +88,7 @@ class DocumentBytes implements ByteLog {
   async #load(): Promise<boolean> {
     const found = await this.#document.read();
     this.#bytes = found?.bytes ?? new Uint8Array(0);
-    this.#version = found?.version;
+    this.#version = found ? found.version : null;
     return found !== undefined;
   }
 

@@ -56,7 +56,7 @@ class FrameLog implements Log {
   }
 
   async *read(after?: Position): AsyncGenerator<readonly LogItem[]> {
-    const { crc32, settled } = this.#bytes;
+    const { crc32 } = this.#bytes;
     const isCheck = after === undefined && this.#writer !== undefined;
     let scan = new Scan(new FrameScanner(crc32, after ?? 0), false);
     let started = false;
@@ -80,7 +80,7 @@ class FrameLog implements Log {
       if (items.length > 0) yield items;
     }
     const { scanner } = scan;
-    const torn = tornBytes(scan, settled, crc32);
+    const torn = tornBytes(scan, this.#bytes);
     if (torn > 0) yield [{ type: 'torn', position: scanner.position, bytes: torn }];
     // A header and no more: no item has told where the log ends.
     else if (scan.isEmpty) yield [{ type: 'start', position: scanner.position }];
@@ -134,9 +134,10 @@ class FrameLog implements Log {
   }
 
   close(): Promise<void> {
+    const isKnown = this.#writer !== undefined && !this.#failed && this.#tornAt === undefined;
     this.#isOpen = false;
     this.#writer = undefined;
-    return this.#bytes.close();
+    return this.#bytes.close({ end: isKnown ? this.#end : undefined });
   }
 
   destroy(): Promise<void> {
@@ -232,13 +233,15 @@ class Scan {
  * How many bytes after the last valid frame are a torn tail: an append that was never acknowledged.
  * @throws CORRUPT when they are damage, and NOT_ISOKV when not even the header is ours
  */
-function tornBytes(scan: Scan, settled: Position, crc32: ByteLog['crc32']): number {
+function tornBytes(scan: Scan, { settled, crc32, isOurs = false }: ByteLog): number {
   const { scanner } = scan;
   const tail = trimBlank(scanner.rest);
   const at = scanner.restPosition;
   const unfinished = at - scanner.position + tail.length;
-  if (!scan.headed && tail.length > 0) {
-    if (!beginsLikeHeader(tail)) throw notIsokv();
+  // A first append that tore may have left its beginning blank.
+  const mayBeTorn = isOurs && tail[0] === 0;
+  if (!scan.headed && tail.length > 0 && !mayBeTorn) {
+    if (!beginsLikeHeader(tail)) throw isOurs ? corrupt('the header is damaged', at) : notIsokv();
     if (tail.length > 1 && !beginsFlight(tail)) throw corrupt('the header is damaged, or cut short', at);
   }
   if (scan.inRun) throw corrupt('the run is cut short', at);

@@ -107,6 +107,11 @@ export interface ByteLog {
    * for a torn tail. 0 where nothing is known. Valid once open.
    */
   readonly settled: Position;
+  /**
+   * Whether the medium itself shows that its bytes are an isokv log (a superblock, a database of our own). Else
+   * bytes that do not begin with a header are taken for somebody else's, not for a torn first append.
+   */
+  readonly isOurs?: boolean;
   open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void>;
   /** All bytes, or those after `after`; all again, if that is no longer there. May go on after the end with zeros. */
   read(after?: Position): AsyncIterable<ByteChunk>;
@@ -115,7 +120,8 @@ export interface ByteLog {
   truncate(position: Position): Promise<void>;
   replace(chunks: AsyncIterable<Uint8Array>, options: ReplaceOptions): Promise<Position>;
   watch?(onAppend: () => void): () => void;
-  close(): Promise<void>;
+  /** `end`: the end of the log, when it is known and nothing follows it that may not be there. */
+  close(options?: { readonly end?: Position | undefined }): Promise<void>;
   destroy(): Promise<void>;
 }
 
@@ -123,8 +129,11 @@ export interface ByteLog {
 export interface Document {
   /** @returns undefined when it does not exist. `version` is the medium's own, for media that have one */
   read(): Promise<{ bytes: Uint8Array; version?: string } | undefined>;
-  /** Writes all of it, atomically. Rejects with LOG_CONFLICT when `ifVersion` is given and is not the current one. */
-  write(bytes: Uint8Array, options: { ifVersion?: string | undefined }): Promise<{ version?: string }>;
+  /**
+   * Writes all of it, atomically. Rejects with LOG_CONFLICT when `ifVersion` is not the current version; null
+   * says that it must not exist. A medium without versions cannot tell, and must not be shared.
+   */
+  write(bytes: Uint8Array, options: { ifVersion?: string | null | undefined }): Promise<{ version?: string }>;
   /** Removes it. */
   remove(): Promise<void>;
   /** Calls back when another writer has written. @returns a function that ends it */

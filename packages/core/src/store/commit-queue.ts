@@ -64,6 +64,11 @@ export class CommitQueue {
     this.#go();
   }
 
+  /** Resolves when what waits has been written, or a write has failed: nothing more comes by itself then. */
+  idle(): Promise<void> {
+    return this.#running ?? Promise.resolve();
+  }
+
   /** Stops appends. @returns a promise that resolves when none is under way */
   hold(): Promise<void> {
     this.#held++;
@@ -136,7 +141,8 @@ export class CommitQueue {
       const commits = this.#flying.map(({ commit }) => commit as Commit);
       this.position = await this.#log.append(commits, { durability: this.durability, after: this.position });
     } catch (error) {
-      if (isConflict(error)) {
+      // A log that is not shared has nobody to catch up with: a conflict is a failure, and nothing is overwritten.
+      if (isConflict(error) && this.#log.capabilities.shared) {
         this.#waiting = [...this.#flying, ...this.#waiting];
         this.#flying = [];
         this.#behind = true;

@@ -3,6 +3,7 @@
  * through. Reads never pass here unless the answer is not at hand (live-space.ts).
  */
 import { concat } from '../bytes/concat.ts';
+import { compareBytes } from '../bytes/order.ts';
 import { varintLength, Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, ValueCodecs, writeBytes } from '../codec/values.ts';
@@ -11,7 +12,7 @@ import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../forma
 import type { Log } from '../log/log.ts';
 import { ExpiryHeap } from '../table/expiry-heap.ts';
 import { Cell, expiryOf, type Slot, sizeOf, UNREAD } from '../table/slot.ts';
-import type { Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { type ChangeEvent, Events } from './events.ts';
 import { Limits } from './limits.ts';
@@ -48,6 +49,8 @@ export class Core {
   logBytes = 0;
 
   readonly #writer: Writer = new Writer();
+  /** For values that are encoded before it is known whether they will be written. */
+  readonly #scratch: Writer = new Writer();
   readonly #expiry: ExpiryHeap<LiveSpace> = new ExpiryHeap();
   readonly #sweeper: Sweeper;
   #pruneAt = 1024;
@@ -113,7 +116,7 @@ export class Core {
     try {
       return task();
     } finally {
-      this.#unreadable = before;
+      if (this.#unreadable === 'NESTED_TRANSACTION') this.#unreadable = before; // Not when it was closed.
       this.refreshFast();
     }
   }
@@ -125,7 +128,7 @@ export class Core {
     try {
       return task();
     } finally {
-      this.#unwritable = before;
+      if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = before; // Not when it was closed.
     }
   }
 
@@ -146,8 +149,8 @@ export class Core {
       return slot.value;
     }
     // One object for a key, however it is come by, until its next write.
-    const kept = table?.fresh.map.get(key);
-    const cell = kept instanceof Cell && kept.bytes === slot.bytes && kept.start === slot.start ? kept : slot;
+    const kept = table?.kept(key);
+    const cell = kept instanceof Cell && isSame(kept, slot) ? kept : slot;
     if (cell.value === UNREAD) {
       cell.value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
       if (kept === undefined) table?.fresh.copy(key, cell);
@@ -157,17 +160,19 @@ export class Core {
 
   /** Encodes a value as a slot of its own, for a transaction to hold. */
   encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
-    const writer = new Writer(64);
+    const writer = this.#scratch;
     const length = this.codecs.write(writer, value, codec);
-    return this.#slotOf(writer, length, value, expiresAt, codec);
+    const slot = this.#slotOf(writer, length, value, expiresAt, codec);
+    writer.take();
+    return slot;
   }
 
   /** A cell with the value of a slot, and its expiry or another. */
   withExpiry(slot: Slot, expiresAt: number = expiryOf(slot)): Cell {
     if (typeof slot !== 'object') {
-      const writer = new Writer(64);
-      const length = this.codecs.write(writer, slot);
-      return this.#cell(writer, length, expiresAt);
+      const cell = this.#cell(this.#scratch, this.codecs.write(this.#scratch, slot), expiresAt);
+      this.#scratch.take();
+      return cell;
     }
     const copy = new Cell(slot.tag, slot.bytes, slot.start, slot.end, expiresAt);
     copy.value = slot.value;
@@ -218,10 +223,10 @@ export class Core {
     return pending.promise;
   }
 
-  /** As `put`, of a value that is encoded already. */
-  putSlot(space: LiveSpace, key: string, slot: Slot): Promise<void> {
+  /** As `put`, of a value that is encoded already. `fits`: the limits have been checked. */
+  putSlot(space: LiveSpace, key: string, slot: Slot, fits = false): Promise<void> {
     const pending = this.#enter(space);
-    if (this.limits) this.#checkLimits(space, key, slot as Cell);
+    if (this.limits && !fits) this.#checkLimits(space, key, slot as Cell);
     writePut(this.#writer, key, expiryOf(slot));
     if (slot instanceof Cell) writeBytes(this.#writer, slot.tag, slot.bytes.subarray(slot.start, slot.end));
     else this.codecs.write(this.#writer, slot);
@@ -259,17 +264,17 @@ export class Core {
   atomically<R>(step: () => R): Promise<R> {
     this.checkWritable();
     if (this.#inStep) return Promise.resolve(step()); // Part of a step already.
-    const before = this.#pending?.count ?? 0;
     const record = { run: step, result: undefined as unknown, error: undefined as unknown };
     record.result = this.#running(step);
-    const pending = this.#pending;
-    if (!pending || pending.count === before) return this.#settled.then(() => record.result as R);
-    if (this.#keepsSteps) pending.steps.push(record);
-    const promise = pending.promise.then(() => {
+    // What has changed nothing may rest on what is not durable yet: then it settles, and runs again, with that.
+    const latest = this.#latest;
+    if (!latest) return Promise.resolve(record.result as R);
+    if (this.#keepsSteps) latest.steps.push(record);
+    const promise = latest.promise.then(() => {
       if (record.error !== undefined) throw record.error;
       return record.result as R;
     });
-    pending.results.push(promise);
+    latest.results.push(promise);
     return promise;
   }
 
@@ -340,7 +345,9 @@ export class Core {
       if (before instanceof Cell) this.limits.remove(before);
       this.limits.add(cell, space, key, sizeOf(key, cell));
     }
-    if (cell.expiresAt !== 0) this.watchExpiry(space, key, cell.expiresAt);
+    // A counter that is incremented again and again keeps its expiry: one element will do.
+    if (cell.expiresAt !== 0 && cell.expiresAt !== expiryOf(before ?? 0))
+      this.watchExpiry(space, key, cell.expiresAt);
   }
 
   #note(pending: PendingCommit, space: LiveSpace, key: string, type: ChangeEvent['type']): void {
@@ -379,6 +386,7 @@ export class Core {
   }
 
   #checkLimits(space: LiveSpace, key: string, cell: Cell): void {
+    this.expireDue();
     const before = space.table.find(key);
     this.limits?.check(sizeOf(key, cell), before instanceof Cell ? before : undefined);
   }
@@ -390,15 +398,17 @@ export class Core {
     const pending = this.#pending;
     if (!pending) return;
     this.#pending = undefined;
-    this.#finish(pending);
     if (pending.count === 0) {
+      this.#writer.take();
       this.seq--; // Every write of the turn was refused.
       pending.resolve();
       return;
     }
-    this.#announce(pending.seq, 'local', pending.changes);
+    this.#finish(pending);
+    // First, since a listener may write and flush: its commit comes after this one.
     if (this.queue) this.queue.push(pending);
     else pending.resolve();
+    this.#announce(pending.seq, 'local', pending.changes);
   }
 
   /** Makes a commit anew, on top of commits that came first. Its promises stay. */
@@ -439,17 +449,26 @@ export class Core {
 
   /** What resolves when everything written so far is durable. */
   get #settled(): Promise<void> {
-    return this.#pending?.promise ?? this.queue?.last?.promise ?? DURABLE;
+    return this.#latest?.promise ?? DURABLE;
+  }
+
+  /** The last commit that is not durable yet, this turn's if there is one. */
+  get #latest(): PendingCommit | undefined {
+    return this.#pending ?? this.queue?.last;
   }
 
   /** Takes a commit's changes back, newest first. */
   undo(pending: PendingCommit): void {
     for (const { table, key, before } of pending.undo.reverse()) {
-      if (before === undefined) table.remove(key);
-      else if (typeof before === 'object' && !(before instanceof Cell)) table.takeFrom(before);
-      else table.put(key, before);
-      if (before instanceof Cell && before.expiresAt !== 0)
-        this.watchExpiry(this.space(table.name), key, before.expiresAt);
+      const space = this.space(table.name);
+      if (before instanceof Table) {
+        table.takeFrom(before);
+        this.limits?.addAll(space);
+        continue;
+      }
+      const undone = before === undefined ? table.remove(key) : table.put(key, before);
+      if (undone instanceof Cell) this.limits?.remove(undone);
+      if (before instanceof Cell) this.#track(space, key, before, undefined);
     }
     pending.undo = [];
     this.refreshFast();
@@ -514,7 +533,13 @@ export class Core {
   }
 }
 
-function isPrimitive(tag: number): boolean {
+/** Whether two cells hold the same bytes: those of a key may be in a run and, kept by a read, above it. */
+function isSame(a: Cell, b: Cell): boolean {
+  if (a.bytes === b.bytes && a.start === b.start) return true;
+  return a.tag === b.tag && compareBytes(a.bytes, a.start, a.end, b.bytes, b.start, b.end) === 0;
+}
+
+export function isPrimitive(tag: number): boolean {
   return tag === TAG.utf8 || (tag >= TAG.float64 && tag <= TAG.null);
 }
 

@@ -74,7 +74,9 @@ function* entriesOf(core: Core, spaces: readonly LiveSpace[]): Generator<DataEnt
 }
 
 function* allBlocks(core: Core, spaces: readonly LiveSpace[]): Generator<Uint8Array> {
-  for (const { table } of spaces) yield* blocksOf(table, core.codecs);
+  for (const { table } of spaces) {
+    for (const block of blocksOf(table, core.codecs)) if (block) yield block;
+  }
 }
 
 function toEntry(namespace: string, key: string, { tag, bytes, start, end, expiresAt }: Cell): DataEntry {

@@ -50,7 +50,9 @@ export class Events {
   readonly #watchers: Set<Watcher> = new Set();
 
   on<Name extends keyof StoreEvents>(name: Name, listener: StoreEvents[Name]): Unsubscribe {
-    return this.#emitter.on(name, listener);
+    // A function of its own: the same listener, added twice, is ended once at a time.
+    const own = ((event: never) => listener(event)) as StoreEvents[Name];
+    return this.#emitter.on(name, own);
   }
 
   has(name: keyof StoreEvents): boolean {
@@ -63,8 +65,11 @@ export class Events {
   }
 
   emit<Name extends keyof StoreEvents>(name: Name, event: Parameters<StoreEvents[Name]>[0]): void {
-    for (const listener of [...(this.#emitter.events[name] ?? [])])
-      call(listener as (event: unknown) => void, event);
+    const listeners = (): readonly unknown[] => this.#emitter.events[name] ?? [];
+    for (const listener of [...listeners()]) {
+      // Unless one called before has ended it.
+      if (listeners().includes(listener)) call(listener as (event: unknown) => void, event);
+    }
   }
 
   watch(namespace: string, target: string | Bounds, listener: WatchListener): Unsubscribe {
@@ -76,6 +81,7 @@ export class Events {
   /** Calls each watcher once, with those of the changes that touch what it watches. */
   tellWatchers(changes: readonly ChangeEvent[]): void {
     for (const watcher of [...this.#watchers]) {
+      if (!this.#watchers.has(watcher)) continue; // One called before has ended it.
       const seen = changes.filter((change) => touches(change, watcher));
       if (seen.length > 0) call(watcher.listener, seen);
     }

@@ -1,5 +1,6 @@
 import { IsokvError } from '../errors.ts';
-import type { Cell } from '../table/slot.ts';
+import { EVERYTHING } from '../table/bounds.ts';
+import { Cell, sizeOf } from '../table/slot.ts';
 import type { LiveSpace } from './live-space.ts';
 import type { MemoryOptions } from './options.ts';
 
@@ -69,6 +70,14 @@ export class Limits {
   add(cell: Cell, space: LiveSpace, key: string, bytes: number): void {
     this.#used.set(cell, { space, key, bytes });
     this.#bytes += bytes;
+  }
+
+  /** Takes in every entry of a namespace: each gets a cell of its own, which its place in the order hangs on. */
+  addAll(space: LiveSpace): void {
+    for (const key of [...space.table.scan(EVERYTHING, (key) => key)]) {
+      const slot = space.table.find(key);
+      if (slot instanceof Cell) this.add(slot, space, key, sizeOf(key, slot));
+    }
   }
 
   remove(cell: Cell): void {

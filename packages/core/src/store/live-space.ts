@@ -1,9 +1,9 @@
 import type { Codec } from '../codec/codec.ts';
 import { isPlain } from '../codec/values.ts';
 import type { Bounds } from '../table/bounds.ts';
-import { expiryOf, type Slot } from '../table/slot.ts';
+import { Cell, type Slot } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
-import type { Core } from './core.ts';
+import { type Core, isPrimitive } from './core.ts';
 import type { WatchListener } from './events.ts';
 import type { Space } from './space.ts';
 
@@ -60,8 +60,15 @@ export class LiveSpace implements Space {
     const slot = this.find(key);
     if (slot === undefined) return undefined;
     const value = this.value(key, slot);
-    // A primitive needs its cell no more: the next read is a map read.
-    if (isPlain(value) && expiryOf(slot) === 0 && !this.#core.limits) this.table.fresh.copy(key, value);
+    // A primitive that no codec has made needs its cell no more: the next read is a map read.
+    if (
+      slot instanceof Cell &&
+      isPlain(value) &&
+      isPrimitive(slot.tag) &&
+      slot.expiresAt === 0 &&
+      !this.#core.limits
+    )
+      this.table.fresh.copy(key, value);
     return value;
   }
 
@@ -70,8 +77,13 @@ export class LiveSpace implements Space {
   }
 
   scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
-    this.#core.checkReadable();
-    return this.peekScan(bounds, take);
+    const core = this.#core;
+    core.checkReadable();
+    // Asked again for each entry: the store may be closed, or in a transaction, while it goes on.
+    return this.peekScan(bounds, (key, slot) => {
+      core.checkReadable();
+      return take(key, slot);
+    });
   }
 
   peekScan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {

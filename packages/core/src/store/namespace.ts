@@ -135,6 +135,8 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
 
   /** Deletes every entry of the range. @throws INVALID_RANGE */
   deleteRange(range: Range<K>): Promise<void> {
+    // All of it must be asked for: `clear()`, or `{}`.
+    if (range === undefined) throw new IsokvError('INVALID_RANGE', 'say which entries to delete');
     const bounds = this.#bounds(range);
     return this.#space.atomically(() => {
       for (const key of this.#space.scan(bounds, (key) => key)) this.#space.remove(key);
@@ -185,7 +187,8 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     const text = this.#key(key);
     if (typeof by !== 'number' || !Number.isFinite(by)) throw notANumber('what is added', by);
     return this.#space.atomically(() => {
-      const value = this.#space.read(text) ?? 0;
+      const found = this.#space.read(text);
+      const value = found === undefined ? 0 : found; // Not `??`: null is not a number.
       if (typeof value !== 'number') throw notANumber(`the entry ${JSON.stringify(key)}`, value);
       this.#put(text, value + by, this.#expiry(text));
       return value + by;

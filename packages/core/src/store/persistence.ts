@@ -58,7 +58,8 @@ export class Persistence implements QueueOwner {
     }
     this.#core.log = this.log;
     this.#core.queue = this.queue;
-    this.#unwatch = this.log.watch?.(() => this.queue.fallBehind());
+    if (this.log.capabilities.shared) this.#unwatch = this.log.watch?.(() => this.queue.fallBehind());
+    if (this.#unwatch) this.queue.fallBehind(); // Others may have written since the log was read.
   }
 
   /** Resolves when all that was written before is durable; tries to heal a log that is not. */
@@ -100,6 +101,7 @@ export class Persistence implements QueueOwner {
     const batches = [];
     for await (const items of this.log.read(this.queue.position)) batches.push(items);
     const items = batches.flat();
+    if (items.every(({ type }) => type === 'torn')) return; // Nothing new, or not whole yet.
     core.seal();
     const { waiting } = this.queue;
     for (const pending of [...waiting].reverse()) core.undo(pending);
@@ -177,13 +179,16 @@ export class Persistence implements QueueOwner {
     for (let attempt = 1; ; attempt++) {
       core.seal();
       // What others may yet come before must not be in the run.
-      while (shared && this.queue.failure === undefined && this.queue.last) await this.queue.last.promise;
+      while (shared && this.queue.failure === undefined && this.queue.last) {
+        await this.queue.idle();
+        core.seal(); // No commit may be half in the run.
+      }
       try {
         await rewriteLog(core, this.log, this.queue);
         this.lastCompactionAt = core.now();
         return;
       } catch (error) {
-        if (!isConflict(error) || attempt === REWRITE_ATTEMPTS) throw error;
+        if (!shared || !isConflict(error) || attempt === REWRITE_ATTEMPTS) throw error;
         await this.#catchUpNow();
       }
     }

@@ -4,7 +4,6 @@ import { Block } from '../format/block.ts';
 import { type ChangeReader, CLEAR, DELETE, NAMESPACE, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
 import type { LogItem } from '../log/log.ts';
-import { EVERYTHING } from '../table/bounds.ts';
 import { cellOf, Run } from '../table/run.ts';
 
 import { Cell, type Slot, sizeOf } from '../table/slot.ts';
@@ -97,12 +96,7 @@ export function installRun(core: Core, space: LiveSpace, run: Run): void {
   core.logBytes += run.bytes;
   core.refreshFast();
   for (const { key, expiresAt } of run.expiring()) core.watchExpiry(space, key, expiresAt);
-  if (!core.limits) return;
-  // With limits every entry has a cell of its own, which its place in the order of use hangs on.
-  for (const key of [...space.table.scan(EVERYTHING, (key) => key)]) {
-    const slot = space.table.find(key);
-    if (slot instanceof Cell) core.limits.add(slot, space, key, sizeOf(key, slot));
-  }
+  core.limits?.addAll(space);
 }
 
 /** Makes the changes of a commit that is in the log. @throws CORRUPT when it is not the next one */

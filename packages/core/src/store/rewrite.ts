@@ -10,6 +10,7 @@ import type { Commit } from '../format/commit.ts';
 import type { Log, LogItem } from '../log/log.ts';
 import { blocksOf } from '../table/blocks.ts';
 import { Run } from '../table/run.ts';
+import { Cell, type Slot, TOMBSTONE, UNREAD } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Core } from './core.ts';
@@ -102,20 +103,25 @@ async function* runItems(
   for (const { table, run } of frozen) {
     for (const _ of table.fresh.buildOrder()) if (slices.over) await slices.pause();
     for (const bytes of blocksOf(table, core.codecs)) {
+      if (slices.over) await slices.pause();
+      if (!bytes) continue;
       const block = new Block(bytes);
       run.add(block);
       blocks++;
       entries += block.count;
       yield [{ type: 'block', bytes, position: 0 }];
-      if (slices.over) await slices.pause();
     }
   }
   yield [{ type: 'run', summary: { seq, blocks, entries }, position: 0 }];
 }
 
-async function thaw(core: Core, frozen: readonly Frozen[], onlyRead: boolean, slices: Slices): Promise<void> {
+async function thaw(core: Core, frozen: readonly Frozen[], inUse: boolean, slices: Slices): Promise<void> {
+  // The run in use says the same: what is decoded is kept, since users rely on its identity, and cells in the order of use.
+  const keeps = (slot: Slot): boolean =>
+    !inUse ||
+    (slot !== TOMBSTONE && (core.limits !== undefined || (slot instanceof Cell && slot.value !== UNREAD)));
   for (const { space } of frozen) {
-    for (const _ of space.table.thaw(onlyRead)) if (slices.over) await slices.pause();
+    for (const _ of space.table.thaw(keeps)) if (slices.over) await slices.pause();
   }
   core.refreshFast();
 }

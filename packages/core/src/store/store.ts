@@ -1,6 +1,7 @@
 import { compareKeys } from '../bytes/order.ts';
 import type { Cipher } from '../cipher.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
+import { isWellFormed } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import { Core } from './core.ts';
@@ -215,6 +216,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   toData(options: { readonly format: 'json' | 'jsonl' }): string;
   toData({ format = 'binary' }: { readonly format?: DataFormat } = {}): Uint8Array | string {
     this.#core.checkReadable();
+    checkChoice('format', format, ['binary', 'json', 'jsonl']);
     return exportData(this.#core, format);
   }
 
@@ -226,6 +228,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     data: Uint8Array | string,
     { mode = 'merge' }: { readonly mode?: 'merge' | 'replace' } = {},
   ): Promise<void> {
+    checkChoice('mode', mode, ['merge', 'replace']);
     return importData(this.#core, data, mode);
   }
 
@@ -242,8 +245,8 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 
   #optionsOf(name: string, options: NamespaceOptions | undefined): NamespaceOptions<never, never> {
     if (options) {
-      this.#namespaces.set(name, options);
       if (options.codec) this.#core.codecs = this.#core.codecs.with(options.codec);
+      this.#namespaces.set(name, options);
     }
     return (this.#namespaces.get(name) ?? {}) as NamespaceOptions<never, never>;
   }
@@ -256,8 +259,17 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 }
 
 function checkName(name: unknown): string {
-  if (typeof name === 'string') return name;
-  throw new IsokvError('INVALID_OPTION', `the name of a namespace must be a string, not ${typeof name}`);
+  if (typeof name === 'string' && isWellFormed(name)) return name;
+  const what = typeof name === 'string' ? 'one with half of a surrogate pair' : typeof name;
+  throw new IsokvError('INVALID_OPTION', `the name of a namespace must be a well-formed string, not ${what}`);
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  throw new IsokvError(
+    'INVALID_OPTION',
+    `${name} must be one of ${choices.join(', ')}, not ${String(value)}`,
+  );
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -6,7 +6,7 @@ export class Sweeper {
   readonly #sweep: () => void;
   readonly #now: () => number;
   readonly #intervalMs: number;
-  #timer: unknown;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer will fire, in epoch milliseconds. */
   #firesAt = Number.POSITIVE_INFINITY;
   #stopped = false;

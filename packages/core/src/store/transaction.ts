@@ -9,8 +9,8 @@ import type { LiveSpace } from './live-space.ts';
 import type { Space } from './space.ts';
 
 const NOTHING: ReadonlyMap<string, Slot> = new Map();
-/** Writes of a transaction are durable when it is. */
-const DONE: Promise<void> = Promise.resolve();
+/** What a write in a transaction gives: nothing, lest a callback that ends with one look asynchronous. */
+const DONE: Promise<void> = undefined as unknown as Promise<void>;
 
 /** What a transaction has read and written so far, namespace by namespace; nobody else sees it until `apply`. */
 export class TransactionState implements Witness {
@@ -45,6 +45,8 @@ export class TransactionState implements Witness {
     if (this.#ended)
       throw new IsokvError('TRANSACTION_ENDED', 'this transaction has been committed or aborted');
     if (!this.core.isOpen) throw new IsokvError('CLOSED', 'the store is closed');
+    // What has expired goes now: removed later it would pass for a change of what is about to be read.
+    if (this.tracksReads) this.core.expireDue();
   }
 
   /** No reads and writes from here on. */
@@ -78,7 +80,8 @@ export class TransactionState implements Witness {
   /** Makes its writes, as part of the commit of this turn. */
   apply(): void {
     const { limits } = this.core;
-    if (limits) limits.checkAll([...this.#spaces.values()].flatMap((space) => space.sizes()));
+    if (limits) this.core.expireDue();
+    limits?.checkAll([...this.#spaces.values()].flatMap((space) => space.sizes()));
     for (const space of this.#spaces.values()) space.apply();
   }
 }
@@ -242,10 +245,10 @@ export class TransactionSpace implements Space {
   apply(): void {
     const { core } = this.#state;
     if (this.#cleared) core.clear(this.#base);
-    for (const [key, slot] of this.#written) {
-      if (slot === TOMBSTONE) core.remove(this.#base, key);
-      else core.putSlot(this.#base, key, slot);
-    }
+    // Deletions first: they make room.
+    for (const [key, slot] of this.#written) if (slot === TOMBSTONE) core.remove(this.#base, key);
+    for (const [key, slot] of this.#written)
+      if (slot !== TOMBSTONE) core.putSlot(this.#base, key, slot, true);
   }
 
   #write(key: string, slot: Slot): void {

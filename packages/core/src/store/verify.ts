@@ -1,7 +1,7 @@
 import { compareKeys } from '../bytes/order.ts';
-import { corrupt } from '../errors.ts';
+import { corrupt, IsokvError } from '../errors.ts';
 import { Block } from '../format/block.ts';
-import { type ChangeReader, PUT } from '../format/change.ts';
+import { type ChangeReader, NAMESPACE, PUT } from '../format/change.ts';
 import { changesOf } from '../format/commit.ts';
 import type { Log } from '../log/log.ts';
 import { Run } from '../table/run.ts';
@@ -31,6 +31,7 @@ export async function verifyLog(core: Core, log: Log): Promise<Verification> {
           counts.changes += checkChanges(core, changesOf(item.commit));
         }
       } catch (cause) {
+        if (cause instanceof IsokvError && cause.code === 'UNKNOWN_CODEC') throw cause;
         throw corrupt(`what ends at ${item.position} does not decode: ${String(cause)}`, item.position);
       }
       if (slices.over) await slices.pause();
@@ -59,7 +60,10 @@ function checkBlock(core: Core, block: Block, runs: Map<string, Run>): number {
 
 function checkChanges(core: Core, changes: ChangeReader): number {
   let count = 0;
-  for (; changes.next(); count++) if (changes.kind === PUT) checkValue(core, changes);
+  while (changes.next()) {
+    if (changes.kind !== NAMESPACE) count++; // That one only says where the others are.
+    if (changes.kind === PUT) checkValue(core, changes);
+  }
   return count;
 }
 

@@ -7,8 +7,11 @@ import { EVERYTHING } from './bounds.ts';
 import { expiryOf } from './slot.ts';
 import type { Table } from './table.ts';
 
-/** Yields each block as it is full; equal entries give equal blocks. */
-export function* blocksOf(table: Table, codecs: ValueCodecs): Generator<Uint8Array> {
+/** How many entries may be gone through without a pause. */
+const ENTRIES_PER_PAUSE = 256;
+
+/** Yields each block as it is full, and undefined where it may be paused. Equal entries give equal blocks. */
+export function* blocksOf(table: Table, codecs: ValueCodecs): Generator<Uint8Array | undefined> {
   const builder = new BlockBuilder(table.name);
   const writer = builder.entries;
   const entries = table.scan(EVERYTHING, (key, slot) => {
@@ -19,7 +22,11 @@ export function* blocksOf(table: Table, codecs: ValueCodecs): Generator<Uint8Arr
     else codecs.write(writer, slot);
     return builder.add(start, expiresAt !== 0) ?? NO_BLOCK;
   });
-  for (const block of entries) if (block !== NO_BLOCK) yield block;
+  let count = 0;
+  for (const block of entries) {
+    if (block !== NO_BLOCK) yield block;
+    else if (++count % ENTRIES_PER_PAUSE === 0) yield undefined;
+  }
   const last = builder.finish();
   if (last) yield last;
 }

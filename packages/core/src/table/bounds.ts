@@ -1,4 +1,5 @@
 import { afterPrefix, compareKeys } from '../bytes/order.ts';
+import { isWellFormed } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 
 /** Which keys to go over, and how. All bounds that are given hold together. */
@@ -44,9 +45,12 @@ export function boundsOf(range: Range | undefined): Bounds {
   for (const field of Object.keys(range)) if (!FIELDS.includes(field)) refuse(`a range has no ${field}`);
   const { prefix, gt, gte, lt, lte, reverse = false, limit = Number.POSITIVE_INFINITY } = range;
   for (const bound of [prefix, gt, gte, lt, lte]) {
-    if (bound !== undefined && typeof bound !== 'string') refuse('the bounds of a range are keys');
+    if (bound !== undefined && !(typeof bound === 'string' && isWellFormed(bound)))
+      refuse('the bounds of a range are keys');
   }
-  if (typeof limit !== 'number' || !(limit >= 0)) refuse('limit must be 0 or more');
+  if (typeof reverse !== 'boolean') refuse('reverse is true or false');
+  if (!(Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY) || limit < 0)
+    refuse('limit must be a whole number, 0 or more');
   let low = gte;
   let lowOpen = false;
   if (prefix !== undefined && (low === undefined || compareKeys(prefix, low) > 0)) low = prefix;

@@ -1,3 +1,4 @@
+import { varintLength } from '../bytes/writer.ts';
 import type { Primitive } from '../codec/values.ts';
 
 /** What a table holds for a key: a primitive that never expires as it is, all else in a cell. */
@@ -34,8 +35,21 @@ export function expiryOf(slot: Slot): number {
 
 /** About how many bytes an entry takes in a log. The same for the same slot, so that sums stay right. */
 export function sizeOf(key: string, slot: Slot): number {
-  const value = typeof slot === 'object' ? slot.end - slot.start : typeof slot === 'string' ? slot.length : 8;
-  return key.length + value + ENTRY_OVERHEAD_BYTES;
+  return key.length + valueSize(slot) + ENTRY_OVERHEAD_BYTES;
+}
+
+/** Of a cell and of its primitive the same, or less: a read puts the one in the place of the other. */
+function valueSize(slot: Slot): number {
+  switch (typeof slot) {
+    case 'object':
+      return slot.end - slot.start;
+    case 'string':
+      return slot.length;
+    case 'number':
+      return Number.isSafeInteger(slot) ? 1 + varintLength(Math.abs(slot)) : 8;
+    case 'boolean':
+      return 0;
+  }
 }
 
 /** Kind, length of the key, tag, length of the value. */

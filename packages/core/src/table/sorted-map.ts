@@ -20,13 +20,13 @@ export class SortedMap implements Layer {
   readonly #leaves: Leaf[] = [];
 
   /** Makes one of keys that are in order already. */
-  static fromSorted(keys: readonly string[], valueOf: (key: string) => Slot): SortedMap {
+  static fromSorted(keys: readonly string[], slotOf: (key: string) => Slot): SortedMap {
     const map = new SortedMap();
     // Leaves begin three quarters full, so that the first inserts do not split every one of them.
     const step = (LEAF_KEYS * 3) / 4;
     for (let at = 0; at < keys.length; at += step) {
       const part = keys.slice(at, at + step);
-      map.#leaves.push({ keys: part, values: part.map(valueOf) });
+      map.#leaves.push({ keys: part, values: part.map(slotOf) });
     }
     return map;
   }

@@ -8,7 +8,7 @@ import { boundsAfter } from './bounds.ts';
 import { Cursor } from './cursor.ts';
 import { Overlay } from './overlay.ts';
 import { cellOf, Run } from './run.ts';
-import { Cell, type Slot, sizeOf, TOMBSTONE, UNREAD } from './slot.ts';
+import { type Slot, sizeOf, TOMBSTONE } from './slot.ts';
 
 export class Table {
   readonly name: string;
@@ -84,6 +84,8 @@ export class Table {
 
   /** From here on writes go to a new overlay; what is frozen and the run change no more until `thaw` or `adopt`. */
   freeze(): void {
+    // A clear that was taken back can bring back a frozen overlay whose rewrite has ended without it.
+    for (const _ of this.thaw(() => true));
     this.frozen = this.fresh;
     this.fresh = new Overlay();
     this.#version++;
@@ -95,20 +97,24 @@ export class Table {
     this.#version++;
   }
 
+  /** What a read of `key` has kept, or a write has left, above the run. */
+  kept(key: string): Slot | undefined {
+    return this.fresh.map.get(key) ?? this.frozen?.map.get(key);
+  }
+
   /**
-   * Moves what is frozen back up, a few keys at a time (yields where it may be paused), and drops it.
-   * `onlyRead`: the run says the same, so only decoded values, whose identity users rely on, are kept.
+   * Moves of what is frozen what is to be kept back up, a few keys at a time (yields where it may be paused),
+   * and drops the rest.
    */
-  *thaw(onlyRead: boolean): Generator<void> {
+  *thaw(keeps: (slot: Slot) => boolean): Generator<void> {
     const { frozen } = this;
     if (!frozen) return;
     let count = 0;
     for (const [key, slot] of frozen.map) {
       if (++count % 256 === 0) yield;
       if (this.frozen !== frozen) return; // The namespace was cleared meanwhile.
-      if (this.fresh.map.has(key)) continue;
-      if (!onlyRead) this.fresh.write(key, slot);
-      else if (slot instanceof Cell && slot.value !== UNREAD) this.fresh.copy(key, slot);
+      // A copy that a read has made comes into the order with this: nothing below has the key any more.
+      if (keeps(slot)) this.fresh.write(key, this.fresh.map.get(key) ?? slot);
     }
     this.frozen = undefined;
     this.#version++;

@@ -58,12 +58,12 @@ export function mixedCommit(seq: number): Commit {
 export function run(seq: number): Content[] {
   const blocks: Uint8Array[] = [];
   let entries = 0;
-  for (const namespace of ['', 'users']) {
+  for (const [namespace, count, length] of [['', 8, 40_000], ['users', 3, 100]] as const) {
     const builder = new BlockBuilder(namespace);
-    for (let i = 0; i < 9; i++) {
+    for (let i = 0; i < count; i++) {
       const start = builder.entries.length;
       const expires = i % 3 === 0;
-      putBytes(builder.entries, `key ${i + 100}`, pattern(40_000, i), expires ? Date.UTC(2100, 0) : 0);
+      putBytes(builder.entries, `key ${i}`, pattern(length, seq + i), expires ? Date.UTC(2100, 0) : 0);
       const full = builder.add(start, expires);
       if (full) blocks.push(full);
       entries++;

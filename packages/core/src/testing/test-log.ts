@@ -12,6 +12,7 @@ import { states } from './log/states.ts';
 import { watching } from './log/watch.ts';
 import { groups, type TestFunctions } from './runner.ts';
 import { onStage } from './stage.ts';
+import { testStore } from './test-store.ts';
 
 const parts = {
   capabilities,
@@ -27,7 +28,7 @@ const parts = {
 };
 
 /**
- * Declares the tests that every `Log` must pass:
+ * Declares the tests that every `Log` must pass, and those of a `Store` on it:
  *
  *     import * as vitest from 'vitest';
  *
@@ -40,4 +41,5 @@ const parts = {
 export function testLog<M extends Medium<Log>>(runner: TestFunctions, harness: LogHarness<M>): void {
   const plain = harness as LogHarness;
   groups(runner, parts, (part, grouped) => part(onStage(grouped, plain), plain));
+  testStore(runner, plain);
 }

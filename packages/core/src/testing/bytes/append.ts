@@ -55,10 +55,10 @@ export const appendingBytes: Part<ByteLog> = (test) => {
   });
 
   test('several MiB come back whole', async (stage) => {
-    const bytes = pattern(3_500_000);
+    const bytes = pattern(2_300_000);
     const log = await openBytes(stage, nothing);
     await log.append(pattern(10));
-    await log.append(bytes.subarray(0, 2_000_000), bytes.subarray(2_000_000));
+    await log.append(bytes.subarray(0, 1_500_000), bytes.subarray(1_500_000));
     await log.append(pattern(10));
     await log.close();
     await openBytes(stage, concat([pattern(10), bytes, pattern(10)]));

@@ -43,8 +43,8 @@ export const readingBytes: Part<ByteLog> = (test) => {
 
   test('chunks are the reader’s to keep', async (stage) => {
     const log = await openBytes(stage, nothing);
-    for (let i = 0; i < 40; i++) await log.append(pattern(50_000, i));
-    const whole = concat(Array.from({ length: 40 }, (_, i) => pattern(50_000, i)));
+    for (let i = 0; i < 20; i++) await log.append(pattern(50_000, i));
+    const whole = concat(Array.from({ length: 20 }, (_, i) => pattern(50_000, i)));
     await log.close();
     // Two readings whose chunks are kept until both have ended.
     const again = await openBytes(stage, whole);

@@ -37,12 +37,12 @@ export const replacing: Part<Log> = (test) => {
   });
 
   test('many MiB', async (stage) => {
-    const given = (): Content[] => asContents([1, 2, 3, 4].map((seq) => commit(seq, pattern(1_300_000, seq))));
+    const given = (): Content[] => asContents([1, 2].map((seq) => commit(seq, pattern(1_300_000, seq))));
     const log = await openLog(stage);
     await log.replace(given());
-    await log.append([commit(5)]);
+    await log.append([commit(3)]);
     await log.close();
-    sameItems(await found(stage), [...given(), ...asContents([commit(5)])], 'opened again');
+    sameItems(await found(stage), [...given(), ...asContents([commit(3)])], 'opened again');
   });
 
   test('with nothing leaves an empty log that can grow', async (stage) => {

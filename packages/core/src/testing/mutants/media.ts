@@ -20,7 +20,7 @@ export function bytesHarness(
 ): ByteLogHarness<BytesMedium> {
   const on = (memory: MemoryMedium): BytesMedium => ({
     memory,
-    handle: () => mutate(declaring(memoryBytes(memory), capabilities), memory),
+    handle: () => mutate(tiring(declaring(memoryBytes(memory), capabilities), 'append'), memory),
   });
   return {
     capabilities,
@@ -44,6 +44,17 @@ export function changed<T extends object>(original: T, changes: Partial<T>): T {
       return typeof member === 'function' && source === target ? member.bind(target) : member;
     },
   });
+}
+
+/** Fails in the end: a store on something broken may try for ever, and then no timer would ever fire. */
+function tiring<T extends object>(original: T, method: keyof T): T {
+  let calls = 0;
+  const run = original[method] as (...args: unknown[]) => unknown;
+  const tired = async (...args: unknown[]): Promise<unknown> => {
+    if (++calls > 1000) throw new Error('called too often');
+    return run.apply(original, args);
+  };
+  return changed(original, { [method]: tired } as Partial<T>);
 }
 
 /** A medium that only one handle may have open, as a locked file. */
@@ -94,7 +105,10 @@ export interface CellOptions {
 /** Documents in memory. */
 export function documentHarness(options: CellOptions): DocumentHarness<CellMedium> {
   const { versions, mutate = (document) => document, capabilities = declare({ shared: versions }) } = options;
-  const on = (cell: Cell): CellMedium => ({ cell, handle: () => mutate(cellDocument(cell, versions), cell) });
+  const on = (cell: Cell): CellMedium => ({
+    cell,
+    handle: () => mutate(tiring(cellDocument(cell, versions), 'write'), cell),
+  });
   return {
     capabilities,
     versions,
@@ -113,7 +127,8 @@ function cellDocument(cell: Cell, versions: boolean): Document {
       return cell.bytes && { bytes: cell.bytes.slice(), ...current() };
     },
     async write(bytes, { ifVersion }) {
-      if (versions && ifVersion !== undefined && (!cell.bytes || ifVersion !== String(cell.version))) throw logConflict();
+      const version = cell.bytes ? String(cell.version) : null;
+      if (versions && ifVersion !== undefined && ifVersion !== version) throw logConflict();
       cell.bytes = bytes.slice();
       cell.version++;
       for (const listeners of cell.listeners) {

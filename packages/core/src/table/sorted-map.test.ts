@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compareKeys } from '../bytes/order.ts';
+import { SortedMap } from './sorted-map.ts';
+
+function content(map: SortedMap): [string, unknown][] {
+  const all: [string, unknown][] = [];
+  for (let page = 0; page < map.pages; page++) {
+    expect(map.count(page)).toBeGreaterThan(0);
+    expect(map.count(page)).toBeLessThanOrEqual(512);
+    for (let index = 0; index < map.count(page); index++)
+      all.push([map.key(page, index), map.slot(page, index)]);
+  }
+  return all;
+}
+
+const sorted = (model: Map<string, number>): [string, number][] =>
+  [...model].sort(([a], [b]) => compareKeys(a, b));
+
+test('holds what a sorted Map holds, after any sets and deletes', () => {
+  const key = fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.nat(3000).map(String));
+  const step = fc.record({ key, value: fc.nat(), deletes: fc.boolean() });
+  fc.assert(
+    fc.property(fc.uniqueArray(key), fc.array(step, { maxLength: 200 }), (first, steps) => {
+      const model = new Map(first.map((key) => [key, 1]));
+      const map = SortedMap.fromSorted([...first].sort(compareKeys), () => 1);
+      for (const { key, value, deletes } of steps) {
+        if (deletes) {
+          map.delete(key);
+          model.delete(key);
+        } else {
+          map.set(key, value);
+          model.set(key, value);
+        }
+      }
+      expect(content(map)).toEqual(sorted(model));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('many leaves: every order of inserts, seeks on and between keys, and deletes down to nothing', () => {
+  const keys = Array.from({ length: 3000 }, (_, i) => `k${String(i * 2).padStart(5, '0')}`);
+  const shuffled = keys.map((_, i) => keys[(i * 1231) % keys.length] as string);
+  for (const order of [keys, [...keys].reverse(), shuffled]) {
+    const map = new SortedMap();
+    for (const key of order) map.set(key, key);
+    expect(map.pages).toBeGreaterThan(5);
+    expect(content(map)).toEqual(keys.map((key) => [key, key]));
+    for (let i = 0; i < 6000; i += 7) {
+      const wanted = `k${String(i).padStart(5, '0')}`;
+      const page = map.pageOf(wanted);
+      const index = map.seek(page, wanted);
+      // The first key that is not before what is wanted, here or at the beginning of the next page.
+      const found =
+        index < map.count(page)
+          ? map.key(page, index)
+          : page + 1 < map.pages
+            ? map.key(page + 1, 0)
+            : undefined;
+      expect(found).toBe(keys.find((key) => key >= wanted));
+    }
+    for (const key of shuffled) map.delete(key);
+    expect(map.pages).toBe(0);
+    map.delete('absent');
+    map.set('a', 1);
+    expect(content(map)).toEqual([['a', 1]]);
+  }
+});
+
+test('a map made of keys in order takes inserts at once without splitting', () => {
+  const keys = Array.from({ length: 768 }, (_, i) => `k${String(i).padStart(4, '0')}`);
+  const map = SortedMap.fromSorted(keys, (key) => key);
+  expect([map.pages, map.count(0), map.count(1)]).toEqual([2, 384, 384]);
+  for (let i = 0; i < 128; i++) map.set(`k0000x${i}`, 1);
+  expect(map.pages).toBe(2);
+  map.set('k0000y', 1);
+  expect(map.pages).toBe(3);
+});
