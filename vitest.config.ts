@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     projects: [
       ...readdirSync('packages').map((name) => ({
-        extends: true,
+        extends: true as const,
         test: {
           name,
           root: `packages/${name}`,
@@ -20,7 +20,7 @@ export default defineConfig({
       })),
       // These run what is built, as users do: `npm test` builds first.
       ...['bench', 'e2e', 'tour'].map((name) => ({
-        extends: true,
+        extends: true as const,
         test: { name, root: name, include: ['**/*.test.mjs'], testTimeout: 300_000 },
       })),
     ],

@@ -38,6 +38,7 @@ function summarise({ nodes, samples = [], timeDeltas = [] }) {
   const selfTimes = {};
   for (const [i, id] of samples.entries()) {
     const name = names.get(id) ?? '';
+    if (name === 'dispatch') continue; // the profiler itself
     selfTimes[name] = (selfTimes[name] ?? 0) + (timeDeltas[i] ?? 0) / 1000;
   }
   return selfTimes;

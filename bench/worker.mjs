@@ -42,8 +42,6 @@ async function handle({ task, scenario: name, engine: engineName, context, profi
     await scenario.prepare(engine, ownContext);
     return {};
   }
-  // What earlier rounds left behind is not to be collected during this one.
-  globalThis.gc?.();
   if (!profile) return { measurement: await scenario.measure(engine, ownContext) };
   const profiler = createProfiler();
   const measurement = await scenario.measure(engine, ownContext);

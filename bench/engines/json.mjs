@@ -1,4 +1,5 @@
 /** What a small tool does without a store: one JSON object, read and parsed as a whole. */
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from './unsupported.mjs';
@@ -14,7 +15,7 @@ export const engine = {
   ...unsupported('json'),
   async open(folder) {
     path = join(folder, 'data.json');
-    object = JSON.parse(await readFile(path, 'utf8'));
+    if (existsSync(path)) object = JSON.parse(await readFile(path, 'utf8'));
   },
   get: (key) => object[key],
   async setTurn(keys, values) {

@@ -37,7 +37,7 @@ function scenario(state, goals) {
     goals: Object.values(goals),
     async prepare(engine, context) {
       if (engine.name === 'checksum') return; // reads the file of isokv
-      if (engine.name !== 'json') await engine.open(context.folder, options);
+      await engine.open(context.folder, options);
       await fill(engine, context.entries, text);
       if (state === 'compacted') await engine.compact();
       await engine.close();

@@ -5,7 +5,7 @@
 
 /** @returns below 0, 0 or above 0, as `a` sorts before, with or after `b` */
 export function compareKeys(a: string, b: string): number {
-  const length = a.length < b.length ? a.length : b.length;
+  const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);

@@ -14,6 +14,11 @@ export function isPlain(value: unknown): value is Primitive {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
+/** Whether values of this tag are primitives, or null. */
+export function isPrimitiveTag(tag: number): boolean {
+  return tag === TAG.utf8 || (tag >= TAG.float64 && tag <= TAG.null);
+}
+
 export class ValueCodecs {
   readonly #codecs: readonly Codec[];
 

@@ -47,7 +47,9 @@ export class BlockBuilder {
   /** Makes a block of the first `length` bytes of the entries; what follows them is of the next block. */
   #cut(length: number): Uint8Array {
     const { entries } = this;
-    const block = new Writer(length + 4 * (this.#starts.length + this.#expiring.length) + 3 * this.#namespace.length + 16);
+    const block = new Writer(
+      length + 4 * (this.#starts.length + this.#expiring.length) + 3 * this.#namespace.length + 16,
+    );
     block.text(this.#namespace);
     block.u32(this.#starts.length);
     block.u32(this.#expiring.length);
@@ -127,7 +129,8 @@ export class Block {
     }
     const end = at + length;
     // An offset that reaches past the end has made all of these figures NaN.
-    if (!(end <= bytes.length) || length > MAX_KEY_BYTES) throw corrupt('a key of a block that reaches past its end');
+    if (!(end <= bytes.length) || length > MAX_KEY_BYTES)
+      throw corrupt('a key of a block that reaches past its end');
     return compareBytes(bytes, at, end, key, 0, key.length);
   }
 }

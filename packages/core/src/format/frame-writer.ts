@@ -1,5 +1,14 @@
-import { type CipherSession } from '../cipher.ts';
-import { type Chain, END, FRAME_BYTES, type Kind, KIND, MAX_PAYLOAD_BYTES, putFrame, SEALED } from './frame.ts';
+import type { CipherSession } from '../cipher.ts';
+import {
+  type Chain,
+  END,
+  FRAME_BYTES,
+  KIND,
+  type Kind,
+  MAX_PAYLOAD_BYTES,
+  putFrame,
+  SEALED,
+} from './frame.ts';
 import { sealAssociated } from './scanner.ts';
 
 /** Frames waiting to be written are gathered up to about this size. */

@@ -50,7 +50,10 @@ const NATIVE_FROM_BYTES = 512;
 /** A chain from the start of a log. `native` is the runtime's own CRC-32 if it has one. */
 export function startChain(native?: Crc32): Chain {
   if (!native) return { seed: 0, crc32 };
-  return { seed: 0, crc32: (bytes, seed) => (bytes.length < NATIVE_FROM_BYTES ? crc32 : native)(bytes, seed) };
+  return {
+    seed: 0,
+    crc32: (bytes, seed) => (bytes.length < NATIVE_FROM_BYTES ? crc32 : native)(bytes, seed),
+  };
 }
 
 /** How many bytes the frames of a payload take. */
@@ -59,7 +62,13 @@ export function framedBytes(payloadBytes: number): number {
 }
 
 /** Writes one frame at `at` of `target`, continuing `chain`. @returns where the next frame goes */
-export function putFrame(target: Uint8Array, at: number, flags: number, payload: Uint8Array, chain: Chain): number {
+export function putFrame(
+  target: Uint8Array,
+  at: number,
+  flags: number,
+  payload: Uint8Array,
+  chain: Chain,
+): number {
   const end = at + FRAME_HEAD_BYTES + payload.length;
   target[at] = MARKER;
   target[at + 1] = flags;

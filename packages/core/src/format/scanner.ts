@@ -4,8 +4,8 @@ import type { CipherSession } from '../cipher.ts';
 import { corrupt, IsokvError } from '../errors.ts';
 import {
   type Chain,
-  emptyFrameView,
   END,
+  emptyFrameView,
   FLIGHT,
   FRAME_BAD,
   FRAME_BLANK,
@@ -134,7 +134,8 @@ export class FrameScanner {
     const at = this.restPosition;
     if ((flags & SEALED) === 0) {
       // Else who has no key could put frames of their own in the place of sealed ones.
-      if (this.session && kindOf(flags) !== KIND.header) throw corrupt('a frame of a sealed store that is not sealed', at);
+      if (this.session && kindOf(flags) !== KIND.header)
+        throw corrupt('a frame of a sealed store that is not sealed', at);
       return payload;
     }
     if (!this.session) {
@@ -143,7 +144,10 @@ export class FrameScanner {
     try {
       return this.session.open(payload, { associated: sealAssociated(flags, seed) });
     } catch (cause) {
-      throw new IsokvError('CORRUPT', 'a sealed frame does not open: a wrong key, or damage', { offset: at, cause });
+      throw new IsokvError('CORRUPT', 'a sealed frame does not open: a wrong key, or damage', {
+        offset: at,
+        cause,
+      });
     }
   }
 }

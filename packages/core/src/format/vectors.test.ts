@@ -151,10 +151,7 @@ function encodePut(writer: Writer, put: Put): void {
 }
 
 /** What a log makes of the bytes, in the words of a vector. */
-async function decode(
-  bytes: Uint8Array,
-  sealed: boolean,
-): Promise<Record<string, unknown>> {
+async function decode(bytes: Uint8Array, sealed: boolean): Promise<Record<string, unknown>> {
   const medium = new MemoryMedium();
   medium.parts = [bytes];
   medium.end = bytes.length;

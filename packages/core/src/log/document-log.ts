@@ -37,7 +37,8 @@ class DocumentBytes implements ByteLog {
   constructor(document: Document, capabilities: LogCapabilities) {
     this.#document = document;
     this.capabilities = Object.freeze(capabilities);
-    if (document.watch) this.watch = (onAppend) => (document.watch as NonNullable<Document['watch']>)(onAppend);
+    if (document.watch)
+      this.watch = (onAppend) => (document.watch as NonNullable<Document['watch']>)(onAppend);
   }
 
   async open({ mode }: LogOpenOptions): Promise<void> {
@@ -45,7 +46,8 @@ class DocumentBytes implements ByteLog {
     this.#base = 0;
     const exists = await this.#load();
     if (mode === 'mustExist' && !exists) throw new IsokvError('MISSING', `there is no store in this ${name}`);
-    if (mode === 'mustNotExist' && exists) throw new IsokvError('EXISTS', `there is a store in this ${name} already`);
+    if (mode === 'mustNotExist' && exists)
+      throw new IsokvError('EXISTS', `there is a store in this ${name} already`);
   }
 
   async *read(after?: Position): AsyncGenerator<ByteChunk> {

@@ -15,7 +15,15 @@ import { BATCH_BYTES, FrameWriter } from '../format/frame-writer.ts';
 import { hasMagic, notIsokv, parseHeader, STORE_ID_BYTES, writeHeader } from '../format/header.ts';
 import { parseRunEnd, writeRunEnd } from '../format/run-end.ts';
 import { FrameScanner, type Message, wasAcknowledged } from '../format/scanner.ts';
-import type { AppendOptions, ByteLog, Log, LogItem, LogOpenOptions, Position, ReplaceOptions } from './log.ts';
+import type {
+  AppendOptions,
+  ByteLog,
+  Log,
+  LogItem,
+  LogOpenOptions,
+  Position,
+  ReplaceOptions,
+} from './log.ts';
 
 /** A `Log` on a place to append bytes. */
 export function frameLog(bytes: ByteLog): Log {
@@ -97,7 +105,11 @@ class FrameLog implements Log {
 
   async append(commits: readonly Commit[], { durability, after }: AppendOptions): Promise<Position> {
     const writer = this.#writer;
-    if (!writer || this.#failed) throw new IsokvError('IO', 'this log must be read, or rewritten after a failed append, before it can grow');
+    if (!writer || this.#failed)
+      throw new IsokvError(
+        'IO',
+        'this log must be read, or rewritten after a failed append, before it can grow',
+      );
     if (this.#tornAt !== undefined) {
       await this.#bytes.truncate(this.#tornAt);
       this.#tornAt = undefined;
@@ -123,7 +135,8 @@ class FrameLog implements Log {
   }
 
   async replace(items: AsyncIterable<readonly LogItem[]>, { upTo }: ReplaceOptions): Promise<Position> {
-    if (!this.#writer) throw new IsokvError('IO', 'this log must be opened and read before it can be rewritten');
+    if (!this.#writer)
+      throw new IsokvError('IO', 'this log must be opened and read before it can be rewritten');
     const header = this.#header();
     const writer = new FrameWriter(startChain(this.#bytes.crc32), this.#session, this.#cipher?.overheadBytes);
     this.#end = await this.#bytes.replace(framesOf(header, items, writer), { upTo });
@@ -149,7 +162,10 @@ class FrameLog implements Log {
     const { storeId, cipherName, cipherHeader } = scan.header(message);
     if (cipherName !== (this.#cipher?.name ?? '')) {
       const found = cipherName === '' ? 'not sealed' : `sealed with ${cipherName}`;
-      throw new IsokvError('SEALED', `this store is ${found}: open it with the cipher it was made with, or none`);
+      throw new IsokvError(
+        'SEALED',
+        `this store is ${found}: open it with the cipher it was made with, or none`,
+      );
     }
     this.#storeId = storeId;
     const known = this.#session?.header;

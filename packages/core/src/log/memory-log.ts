@@ -1,7 +1,16 @@
 import { concat } from '../bytes/concat.ts';
 import { IsokvError, logConflict } from '../errors.ts';
 import { frameLog } from './frame-log.ts';
-import type { AppendOptions, ByteChunk, ByteLog, Log, LogCapabilities, LogOpenOptions, Position, ReplaceOptions } from './log.ts';
+import type {
+  AppendOptions,
+  ByteChunk,
+  ByteLog,
+  Log,
+  LogCapabilities,
+  LogOpenOptions,
+  Position,
+  ReplaceOptions,
+} from './log.ts';
 
 /** What a `memoryLog` writes to. Give the same one to several logs and they share it, as tabs share a database. */
 export class MemoryMedium {
@@ -42,7 +51,8 @@ class MemoryBytes implements ByteLog {
   async open({ mode }: LogOpenOptions): Promise<void> {
     const exists = this.#medium.end > 0;
     if (mode === 'mustExist' && !exists) throw new IsokvError('MISSING', 'there is no store in this memory');
-    if (mode === 'mustNotExist' && exists) throw new IsokvError('EXISTS', 'there is a store in this memory already');
+    if (mode === 'mustNotExist' && exists)
+      throw new IsokvError('EXISTS', 'there is a store in this memory already');
   }
 
   async *read(after: Position = 0): AsyncGenerator<ByteChunk> {

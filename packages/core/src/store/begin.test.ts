@@ -6,8 +6,8 @@ import type { OpenTransaction } from './types.ts';
 
 type Tx = OpenTransaction<Record<string, unknown>>;
 
-async function filled(now?: () => number): Promise<Store> {
-  const store = await Store.open(memoryLog(), now ? { now } : {});
+async function filled(now = clock().now): Promise<Store> {
+  const store = await Store.open(memoryLog(), { now });
   store.set('a', 1);
   store.set('b', { x: 1 });
   store.set('c', 3);

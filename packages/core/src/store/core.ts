@@ -6,7 +6,7 @@ import { concat } from '../bytes/concat.ts';
 import { compareBytes } from '../bytes/order.ts';
 import { varintLength, Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
-import { isPlain, ValueCodecs, writeBytes } from '../codec/values.ts';
+import { isPlain, isPrimitiveTag, ValueCodecs, writeBytes } from '../codec/values.ts';
 import { IsokvError, type UsageErrorCode } from '../errors.ts';
 import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import type { Log } from '../log/log.ts';
@@ -144,7 +144,7 @@ export class Core {
     if (typeof slot !== 'object') return slot;
     if (slot.value !== UNREAD) return slot.value;
     if (slot.tag === TAG.bytes) return slot.bytes.slice(slot.start, slot.end);
-    if (isPrimitive(slot.tag)) {
+    if (isPrimitiveTag(slot.tag)) {
       slot.value = this.codecs.read(slot.tag, slot.bytes, slot.start, slot.end);
       return slot.value;
     }
@@ -537,10 +537,6 @@ export class Core {
 function isSame(a: Cell, b: Cell): boolean {
   if (a.bytes === b.bytes && a.start === b.start) return true;
   return a.tag === b.tag && compareBytes(a.bytes, a.start, a.end, b.bytes, b.start, b.end) === 0;
-}
-
-export function isPrimitive(tag: number): boolean {
-  return tag === TAG.utf8 || (tag >= TAG.float64 && tag <= TAG.null);
 }
 
 const REFUSALS: Partial<Record<UsageErrorCode, string>> = {

@@ -1,9 +1,9 @@
 import type { Codec } from '../codec/codec.ts';
-import { isPlain } from '../codec/values.ts';
+import { isPlain, isPrimitiveTag } from '../codec/values.ts';
 import type { Bounds } from '../table/bounds.ts';
 import { Cell, type Slot } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
-import { type Core, isPrimitive } from './core.ts';
+import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
 import type { Space } from './space.ts';
 
@@ -64,7 +64,7 @@ export class LiveSpace implements Space {
     if (
       slot instanceof Cell &&
       isPlain(value) &&
-      isPrimitive(slot.tag) &&
+      isPrimitiveTag(slot.tag) &&
       slot.expiresAt === 0 &&
       !this.#core.limits
     )

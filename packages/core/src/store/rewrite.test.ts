@@ -177,19 +177,23 @@ describe('a compaction', () => {
     }
   });
 
-  test('does not split a commit that is being made when it begins', async () => {
-    for (let delay = 0; delay < 12; delay++) {
-      const medium = new MemoryMedium();
-      const store = await Store.open(memoryLog(medium));
-      const first = store.set('a', 1);
+  test.each([false, true])('does not split a commit in the making (shared: %s)', async (shared) => {
+    const set = async (store: Store, key: string, after: Promise<unknown>, delay: number): Promise<void> => {
+      await after;
+      for (let left = delay; left > 0; left--) await null;
+      await store.set(key, 1);
+    };
+    // Two writes, before and after the moment at which the compaction takes what there is: wherever that is.
+    for (let delays = 0; delays < 64; delays++) {
+      const log = new RecordingLog(undefined, shared);
+      const store = await Store.open(log);
+      const first = set(store, 'b', store.set('a', 1), delays >> 3);
       const compaction = store.compact();
-      const later = async (turnsOfQueue: number, key: string): Promise<void> => {
-        await first;
-        for (let left = turnsOfQueue; left > 0; left--) await null;
-        await store.set(key, 1);
-      };
-      await Promise.all([later(1, 'b'), later(delay, 'c'), compaction]);
-      expect(await stored(medium), `delay ${delay}`).toEqual({ a: 1, b: 1, c: 1 });
+      await Promise.all([first, set(store, 'c', store.flush(), delays & 7), compaction]);
+      expect(Object.keys(await stored(log.medium)).join(''), `delays ${delays}`).toBe('abc');
+      const again = store.compact();
+      await Promise.all([set(store, 'd', Promise.resolve(), delays & 7), store.set('e', 1), again]);
+      expect(Object.keys(await stored(log.medium)).join(''), `delays ${delays}`).toBe('abcde');
     }
   });
 

@@ -6,7 +6,8 @@ export function ok(value: unknown, what: string): void {
 }
 
 export function equal(actual: unknown, expected: unknown, what: string): void {
-  if (!Object.is(actual, expected)) throw new Error(`${what}: expected ${show(expected)}, got ${show(actual)}`);
+  if (!Object.is(actual, expected))
+    throw new Error(`${what}: expected ${show(expected)}, got ${show(actual)}`);
 }
 
 /** For plain data: equal when its JSON is. */
@@ -22,7 +23,11 @@ export function sameBytes(actual: Uint8Array, expected: Uint8Array, what: string
 }
 
 /** Passes when `call` rejects (or throws), with `code` where one is asked for. @returns the error */
-export async function rejects(call: () => unknown, code: ErrorCode | undefined, what: string): Promise<unknown> {
+export async function rejects(
+  call: () => unknown,
+  code: ErrorCode | undefined,
+  what: string,
+): Promise<unknown> {
   let error: unknown;
   try {
     await call();
@@ -30,7 +35,9 @@ export async function rejects(call: () => unknown, code: ErrorCode | undefined, 
     error = thrown;
     if (code === undefined) return error;
     if (error instanceof IsokvError && error.code === code) return error;
-    throw new Error(`${what}: expected an IsokvError with code ${code}, got ${show(error)}`, { cause: error });
+    throw new Error(`${what}: expected an IsokvError with code ${code}, got ${show(error)}`, {
+      cause: error,
+    });
   }
   throw new Error(`${what}: expected it to reject${code ? ` with ${code}` : ''}, and it resolved`);
 }

@@ -11,7 +11,12 @@ import { testByteLog } from './test-byte-log.ts';
 const IO = expect.objectContaining({ code: 'IO' });
 
 test('without faults it is as the log it is made of', async () => {
-  const outcomes = await runTests((runner) => testByteLog(runner, bytesHarness((bytes) => faultyByteLog(bytes, []))));
+  const outcomes = await runTests((runner) =>
+    testByteLog(
+      runner,
+      bytesHarness((bytes) => faultyByteLog(bytes, [])),
+    ),
+  );
   expect(outcomes.filter(({ passed }) => !passed)).toEqual([]);
 });
 
@@ -26,7 +31,13 @@ test('an operation fails once, on the call that was chosen', async () => {
 
 test('an operation fails for ever, with an error of one’s own', async () => {
   const error = new Error('ENOSPC');
-  const { append, content } = await faulty({ operation: 'append', call: 2, forever: true, fails: 'before', error });
+  const { append, content } = await faulty({
+    operation: 'append',
+    call: 2,
+    forever: true,
+    fails: 'before',
+    error,
+  });
   await append(10);
   await expect(append(10)).rejects.toBe(error);
   await expect(append(10)).rejects.toBe(error);

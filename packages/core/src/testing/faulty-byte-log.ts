@@ -35,7 +35,8 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
     const count = (counts[operation] ?? 0) + 1;
     counts[operation] = count;
     return faults.find(
-      ({ operation: of, call = 1, forever }) => of === operation && (forever ? count >= call : count === call),
+      ({ operation: of, call = 1, forever }) =>
+        of === operation && (forever ? count >= call : count === call),
     );
   };
   const call = async <T>(operation: ByteOperation, run: (onlyBytes: number) => Promise<T>): Promise<T> => {
@@ -49,6 +50,7 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
   return {
     capabilities: bytes.capabilities,
     ...(bytes.crc32 && { crc32: bytes.crc32 }),
+    ...(bytes.isOurs !== undefined && { isOurs: bytes.isOurs }),
     ...(bytes.watch && { watch: (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend) }),
     get settled() {
       return bytes.settled;
@@ -58,8 +60,9 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
     append: (chunks, options) =>
       call('append', (onlyBytes) => bytes.append([concat(chunks).subarray(0, onlyBytes)], options)),
     truncate: (position) => call('truncate', () => bytes.truncate(position)),
-    replace: (chunks, options) => call('replace', (onlyBytes) => bytes.replace(first(onlyBytes, chunks), options)),
-    close: () => call('close', () => bytes.close()),
+    replace: (chunks, options) =>
+      call('replace', (onlyBytes) => bytes.replace(first(onlyBytes, chunks), options)),
+    close: (options) => call('close', () => bytes.close(options)),
     destroy: () => call('destroy', () => bytes.destroy()),
   };
 }

@@ -6,7 +6,11 @@ import type { Commit } from '../format/commit.ts';
 import type { LogItem } from '../log/log.ts';
 
 /** A log item without its position, which is the log's to give. */
-export type Content = LogItem extends infer Item ? (Item extends LogItem ? Omit<Item, 'position'> : never) : never;
+export type Content = LogItem extends infer Item
+  ? Item extends LogItem
+    ? Omit<Item, 'position'>
+    : never
+  : never;
 
 const patterns = new Map<string, Uint8Array<ArrayBuffer>>();
 
@@ -58,7 +62,10 @@ export function mixedCommit(seq: number): Commit {
 export function run(seq: number): Content[] {
   const blocks: Uint8Array[] = [];
   let entries = 0;
-  for (const [namespace, count, length] of [['', 8, 40_000], ['users', 3, 100]] as const) {
+  for (const [namespace, count, length] of [
+    ['', 8, 40_000],
+    ['users', 3, 100],
+  ] as const) {
     const builder = new BlockBuilder(namespace);
     for (let i = 0; i < count; i++) {
       const start = builder.entries.length;

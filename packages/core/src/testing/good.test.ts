@@ -1,4 +1,4 @@
-/** Logs that are as they should be pass everything, in a runner with groups and in one without. */
+/** Logs that are as they should be pass everything. */
 import * as vitest from 'vitest';
 import { MemoryMedium, memoryBytes, memoryLog } from '../log/memory-log.ts';
 import { bytesHarness, documentHarness, exclusiveHarness } from './mutants/media.ts';

@@ -29,10 +29,17 @@ test('the capabilities decide which tests there are', () => {
   const shared = namesOf((runner) => testByteLog(runner, bytesHarness()));
   const exclusive = namesOf((runner) => testByteLog(runner, exclusiveHarness()));
   const memory = namesOf((runner) =>
-    testByteLog(runner, { capabilities: memoryBytes().capabilities, create: () => ({ handle: () => memoryBytes() }) }),
+    testByteLog(runner, {
+      capabilities: memoryBytes().capabilities,
+      create: () => ({ handle: () => memoryBytes() }),
+    }),
   );
   const has = (names: string[], part: string): boolean => names.some((name) => name.startsWith(part));
-  expect([shared, exclusive, memory].map((names) => has(names, 'several writers'))).toEqual([true, false, true]);
+  expect([shared, exclusive, memory].map((names) => has(names, 'several writers'))).toEqual([
+    true,
+    false,
+    true,
+  ]);
   expect([shared, exclusive, memory].map((names) => has(names, 'watch'))).toEqual([true, false, true]);
   expect([shared, exclusive, memory].map((names) => has(names, 'a crash'))).toEqual([true, true, false]);
   expect(shared).toContain('a crash: what was acknowledged as strict is there');
@@ -63,7 +70,10 @@ test('how many tests there are', () => {
   const counts: Record<string, number> = {};
   for (const name of namesOf((runner) => {
     testByteLog(runner, bytesHarness());
-    testDocument({ test: (title, body) => title.startsWith('document') && runner.test(title, body) }, documentHarness({ versions: true }));
+    testDocument(
+      { test: (title, body) => title.startsWith('document') && runner.test(title, body) },
+      documentHarness({ versions: true }),
+    );
   })) {
     const group = name.slice(0, name.lastIndexOf(': ')).split(': ')[0] as string;
     counts[group] = (counts[group] ?? 0) + 1;

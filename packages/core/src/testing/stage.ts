@@ -19,14 +19,20 @@ export interface Stage<Handle> {
 export type StageTest<Handle> = (name: string, body: (stage: Stage<Handle>) => Promise<void>) => void;
 
 /** A part of a suite: declares the tests that the harness's capabilities call for. */
-export type Part<Handle, H extends Harness<Handle> = Harness<Handle>> = (test: StageTest<Handle>, harness: H) => void;
+export type Part<Handle, H extends Harness<Handle> = Harness<Handle>> = (
+  test: StageTest<Handle>,
+  harness: H,
+) => void;
 
 /** Turns a runner's `test` into one whose bodies get a stage. */
 export function onStage<Handle>(runner: TestFunctions, harness: Harness<Handle>): StageTest<Handle> {
   return (name, body) => runner.test(name, () => play(harness, body));
 }
 
-async function play<Handle>(harness: Harness<Handle>, body: (stage: Stage<Handle>) => Promise<void>): Promise<void> {
+async function play<Handle>(
+  harness: Harness<Handle>,
+  body: (stage: Stage<Handle>) => Promise<void>,
+): Promise<void> {
   const tasks: (() => unknown)[] = [];
   const media = new Set<Medium<Handle>>();
   const keep = (medium: Medium<Handle>): Medium<Handle> => {
@@ -49,7 +55,9 @@ async function play<Handle>(harness: Harness<Handle>, body: (stage: Stage<Handle
       errors.push(error);
     }
   };
-  await attempt(() => body({ capabilities, patienceMs, medium, create, crash, atEnd: (task) => tasks.push(task) }));
+  await attempt(() =>
+    body({ capabilities, patienceMs, medium, create, crash, atEnd: (task) => tasks.push(task) }),
+  );
   for (const task of tasks.reverse()) await attempt(task);
   // What the test itself threw comes first; the rest may follow from it.
   if (errors.length > 0) throw errors[0];

@@ -6,7 +6,7 @@ import { replacingBytes } from './bytes/replace.ts';
 import { settling } from './bytes/settled.ts';
 import { sharingBytes } from './bytes/shared.ts';
 import { truncating } from './bytes/truncate.ts';
-import { type ByteLogHarness, mapHarness, type Medium } from './harness.ts';
+import { type ByteLogHarness, type Medium, mapHarness } from './harness.ts';
 import { groups, type TestFunctions } from './runner.ts';
 import { onStage } from './stage.ts';
 import { testLog } from './test-log.ts';
@@ -21,7 +21,10 @@ const parts = {
 };
 
 /** Declares the tests that every `ByteLog` must pass, and those of `testLog` on the `frameLog` over it. */
-export function testByteLog<M extends Medium<ByteLog>>(runner: TestFunctions, harness: ByteLogHarness<M>): void {
+export function testByteLog<M extends Medium<ByteLog>>(
+  runner: TestFunctions,
+  harness: ByteLogHarness<M>,
+): void {
   const plain = harness as ByteLogHarness;
   groups(runner, parts, (part, grouped) => part(onStage(grouped, plain), plain));
   testLog(runner, mapHarness<ByteLog, Log>(plain, frameLog));

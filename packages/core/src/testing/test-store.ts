@@ -13,7 +13,11 @@ const parts = { values, commits: committing, lifecycle, 'several stores': shared
 /** Declares the tests of a store on a log: once in its default namespace and once in another. */
 export function testStore(runner: TestFunctions, harness: LogHarness): void {
   for (const place of places) {
-    const named = Object.entries(parts).map(([name, part]) => [`store, ${place.name}, ${name}`, part(place)] as const);
-    groups(runner, Object.fromEntries(named), (part, grouped) => part(onStage<Log>(grouped, harness), harness));
+    const named = Object.entries(parts).map(
+      ([name, part]) => [`store, ${place.name}, ${name}`, part(place)] as const,
+    );
+    groups(runner, Object.fromEntries(named), (part, grouped) =>
+      part(onStage<Log>(grouped, harness), harness),
+    );
   }
 }

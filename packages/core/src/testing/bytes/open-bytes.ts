@@ -37,7 +37,7 @@ export class OpenBytes {
 
   async close(): Promise<void> {
     this.isOpen = false;
-    await this.log.close();
+    await this.log.close({ end: this.end });
   }
 }
 

@@ -13,7 +13,11 @@ export const readingBytes: Part<ByteLog> = (test) => {
   test('after a position come the bytes that follow it', async (stage) => {
     const log = await openBytes(stage, nothing);
     const parts = [pattern(10, 1), pattern(2000, 2), pattern(30, 3)] as const;
-    const ends = [await log.append(parts[0]), await log.append(parts[1]), await log.append(parts[2])] as const;
+    const ends = [
+      await log.append(parts[0]),
+      await log.append(parts[1]),
+      await log.append(parts[2]),
+    ] as const;
     for (const [index, end] of ends.entries()) {
       const { start, chunks } = await collectBytes(log.log.read(end));
       if (chunks > 0) equal(start, end, 'where the reading begins');

@@ -26,6 +26,18 @@ export const settling: Part<ByteLog> = (test, harness) => {
     await openSettled(stage, expected);
   });
 
+  test('a close that does not know the end makes none up', async (stage) => {
+    const log = await openBytes(stage, nothing);
+    await log.append(pattern(100, 1));
+    log.isOpen = false;
+    await log.log.close();
+    const again = await openSettled(stage, pattern(100, 1));
+    await again.append(pattern(10, 2));
+    again.isOpen = false;
+    await again.log.close({ end: undefined });
+    await openSettled(stage, concat([pattern(100, 1), pattern(10, 2)]));
+  });
+
   test('it follows a truncate', async (stage) => {
     const log = await openBytes(stage, nothing);
     await log.append(pattern(100, 1));

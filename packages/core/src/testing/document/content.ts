@@ -92,7 +92,11 @@ export const content: Part<Document, DocumentHarness> = (test, harness) => {
     equal(await other.read(), undefined, 'the second document');
     await write(other, pattern(10, 2));
     await document.remove();
-    sameBytes((await other.read())?.bytes as Uint8Array, pattern(10, 2), 'the second, when the first is removed');
+    sameBytes(
+      (await other.read())?.bytes as Uint8Array,
+      pattern(10, 2),
+      'the second, when the first is removed',
+    );
   });
 
   if (!survivesCrash(harness)) return;
@@ -107,7 +111,7 @@ export const content: Part<Document, DocumentHarness> = (test, harness) => {
 /** Writes as the next version of what is there, whatever that is. */
 export async function write(document: Document, bytes: Uint8Array): Promise<string | undefined> {
   const found = await document.read();
-  return (await document.write(bytes, { ifVersion: found?.version })).version;
+  return (await document.write(bytes, { ifVersion: found ? found.version : null })).version;
 }
 
 async function holds(stage: Stage<Document>, expected: Uint8Array, what: string): Promise<void> {

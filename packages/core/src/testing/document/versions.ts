@@ -22,7 +22,27 @@ export const versioning: Part<Document, DocumentHarness> = (test, { versions, ca
     sameBytes((await document.read())?.bytes as Uint8Array, pattern(20, 2), 'what is read');
   });
 
+  test('a write that says it must not exist creates it', async ({ medium }) => {
+    const document = medium.handle();
+    await document.write(pattern(10, 1), { ifVersion: null });
+    await document.remove();
+    await document.write(pattern(10, 2), { ifVersion: null });
+    sameBytes((await document.read())?.bytes as Uint8Array, pattern(10, 2), 'what is read');
+  });
+
   if (!versions) return;
+
+  test('a write that says it must not exist rejects with LOG_CONFLICT where it does', async ({ medium }) => {
+    const document = medium.handle();
+    const contents = [pattern(20, 1), pattern(20, 2)];
+    const won = await Promise.all(
+      contents.map((bytes) => resolves(() => medium.handle().write(bytes, { ifVersion: null }))),
+    );
+    equal(won.filter(Boolean).length, 1, 'how many of two writes that create it resolved');
+    await rejects(() => document.write(pattern(10), { ifVersion: null }), 'LOG_CONFLICT', 'a third');
+    const found = await document.read();
+    sameBytes(found?.bytes as Uint8Array, contents[won.indexOf(true)] as Uint8Array, 'what is read');
+  });
 
   test('read gives the version that write gave, another for each write', async ({ medium }) => {
     const document = medium.handle();
@@ -36,23 +56,37 @@ export const versioning: Part<Document, DocumentHarness> = (test, { versions, ca
     equal(seen.size, 5, 'how many versions five writes of the same bytes had');
   });
 
-  test('a version that is not the current one rejects with LOG_CONFLICT and changes nothing', async ({ medium }) => {
+  test('a version that is not the current one rejects with LOG_CONFLICT and changes nothing', async ({
+    medium,
+  }) => {
     const document = medium.handle();
     const first = await write(document, pattern(10, 1));
     const second = await write(document, pattern(10, 2));
-    await rejects(() => document.write(pattern(10, 3), { ifVersion: first }), 'LOG_CONFLICT', 'an overtaken write');
+    await rejects(
+      () => document.write(pattern(10, 3), { ifVersion: first }),
+      'LOG_CONFLICT',
+      'an overtaken write',
+    );
     const found = await medium.handle().read();
     sameBytes(found?.bytes as Uint8Array, pattern(10, 2), 'what is read');
     equal(found?.version, second, 'version that is read');
     await document.write(pattern(10, 3), { ifVersion: second });
-    sameBytes((await document.read())?.bytes as Uint8Array, pattern(10, 3), 'after a write that was not overtaken');
+    sameBytes(
+      (await document.read())?.bytes as Uint8Array,
+      pattern(10, 3),
+      'after a write that was not overtaken',
+    );
   });
 
   test('the version of a document that was removed rejects with LOG_CONFLICT', async ({ medium }) => {
     const document = medium.handle();
     const version = await write(document, pattern(10, 1));
     await medium.handle().remove();
-    await rejects(() => document.write(pattern(10, 2), { ifVersion: version }), 'LOG_CONFLICT', 'an overtaken write');
+    await rejects(
+      () => document.write(pattern(10, 2), { ifVersion: version }),
+      'LOG_CONFLICT',
+      'an overtaken write',
+    );
     equal(await document.read(), undefined, 'what is read');
   });
 

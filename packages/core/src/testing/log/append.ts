@@ -41,7 +41,12 @@ export const appending: Part<Log> = (test) => {
   });
 
   test('commits of several MiB come back whole', async (stage) => {
-    const given = (): Commit[] => [commit(1), commit(2, pattern(2_300_000)), commit(3), commit(4, pattern(1 << 20))];
+    const given = (): Commit[] => [
+      commit(1),
+      commit(2, pattern(2_300_000)),
+      commit(3),
+      commit(4, pattern(1 << 20)),
+    ];
     const log = await openLog(stage);
     await log.append(given());
     await log.append([commit(5)]);

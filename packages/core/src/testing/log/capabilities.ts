@@ -25,7 +25,10 @@ export const capabilities: Part<Log> = (test, harness) => {
     ok(Array.isArray(durability) && durability.length > 0, 'durability: a list of at least one level');
     const ranks = durability.map((level) => levels.indexOf(level));
     ok(!ranks.includes(-1), `durability: levels are ${levels.join(', ')}`);
-    ok(ranks.every((rank, index) => index === 0 || rank > (ranks[index - 1] as number)), 'durability: strongest first');
+    ok(
+      ranks.every((rank, index) => index === 0 || rank > (ranks[index - 1] as number)),
+      'durability: strongest first',
+    );
     equal(typeof shared, 'boolean', 'type of shared');
     equal(typeof persistent, 'boolean', 'type of persistent');
   });

@@ -39,7 +39,11 @@ export const crashing: Part<Log> = (test, harness) => {
     const next = commit(kept.length + 1);
     await again.append([next]);
     await again.close();
-    sameItems(await found(stage, medium), [...expected, ...asContents([next])], 'after an append and a reopening');
+    sameItems(
+      await found(stage, medium),
+      [...expected, ...asContents([next])],
+      'after an append and a reopening',
+    );
   });
 
   test('a replace that has resolved is there', async (stage) => {
@@ -51,7 +55,11 @@ export const crashing: Part<Log> = (test, harness) => {
     sameItems(again.found, run(3), 'after the crash');
     await again.append([commit(4)]);
     await again.close();
-    sameItems(await found(stage, medium), [...run(3), ...asContents([commit(4)])], 'after an append and a reopening');
+    sameItems(
+      await found(stage, medium),
+      [...run(3), ...asContents([commit(4)])],
+      'after an append and a reopening',
+    );
   });
 
   test('a replace that was taking its items has changed nothing', async (stage) => {
@@ -69,7 +77,11 @@ export const crashing: Part<Log> = (test, harness) => {
     sameItems(again.found, old, 'after the crash');
     await again.append([commit(4)]);
     await again.close();
-    sameItems(await found(stage, medium), [...old, ...asContents([commit(4)])], 'after an append and a reopening');
+    sameItems(
+      await found(stage, medium),
+      [...old, ...asContents([commit(4)])],
+      'after an append and a reopening',
+    );
   });
 };
 

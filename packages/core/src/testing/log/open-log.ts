@@ -112,7 +112,10 @@ export function sameItems(actual: readonly LogItem[], expected: readonly Content
     const where = `${what}: item ${index} (${item.type})`;
     sameItem(item, expected[index] as Content, where);
     ok(Number.isSafeInteger(item.position), `${where}: its position is not a safe integer`);
-    ok(item.position > last || (item.type !== 'commit' && item.position === last), `${where}: position did not grow`);
+    ok(
+      item.position > last || (item.type !== 'commit' && item.position === last),
+      `${where}: position did not grow`,
+    );
     last = item.position;
   }
 }

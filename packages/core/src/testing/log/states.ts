@@ -1,8 +1,7 @@
 import type { Durability, Log } from '../../log/log.ts';
 import { rejects, resolves } from '../assert.ts';
 import { commit, commits, run } from '../fixtures.ts';
-import type { Stage } from '../stage.ts';
-import type { Part } from '../stage.ts';
+import type { Part, Stage } from '../stage.ts';
 import { asContents, batches, CREATE, collect, found, type OpenLog, openLog, sameItems } from './open-log.ts';
 
 /** Calls out of their order: a log may refuse them, but not say it did what it did not. */
@@ -24,7 +23,11 @@ export const states: Part<Log> = (test, { capabilities }) => {
     const appended = await resolves(() => handle.append([commit(4)], { durability, after: end }));
     await opens;
     await handle.close();
-    sameItems(await found(stage), asContents(commits(1, appended ? 4 : 3)), `afterwards (appended: ${appended})`);
+    sameItems(
+      await found(stage),
+      asContents(commits(1, appended ? 4 : 3)),
+      `afterwards (appended: ${appended})`,
+    );
   });
 
   test('open, not read: an append is refused or done', async (stage) => {
@@ -33,7 +36,11 @@ export const states: Part<Log> = (test, { capabilities }) => {
     await handle.open(CREATE);
     const appended = await resolves(() => handle.append([commit(4)], { durability, after: end }));
     await handle.close();
-    sameItems(await found(stage), asContents(commits(1, appended ? 4 : 3)), `afterwards (appended: ${appended})`);
+    sameItems(
+      await found(stage),
+      asContents(commits(1, appended ? 4 : 3)),
+      `afterwards (appended: ${appended})`,
+    );
   });
 
   test('open, half read: an append is refused or done', async (stage) => {
@@ -43,7 +50,11 @@ export const states: Part<Log> = (test, { capabilities }) => {
     for await (const batch of handle.read()) if (batch.length > 0) break;
     const appended = await resolves(() => handle.append([commit(4)], { durability, after: end }));
     await handle.close();
-    sameItems(await found(stage), asContents(commits(1, appended ? 4 : 3)), `afterwards (appended: ${appended})`);
+    sameItems(
+      await found(stage),
+      asContents(commits(1, appended ? 4 : 3)),
+      `afterwards (appended: ${appended})`,
+    );
   });
 
   test('closing: an append that was under way is refused or done', async (stage) => {
@@ -54,7 +65,11 @@ export const states: Part<Log> = (test, { capabilities }) => {
     const appended = await append;
     const items = await found(stage);
     // What is refused may still be there: the process could have been killed just then.
-    sameItems(items, asContents(commits(1, appended ? 4 : items.length)), `afterwards (appended: ${appended})`);
+    sameItems(
+      items,
+      asContents(commits(1, appended ? 4 : items.length)),
+      `afterwards (appended: ${appended})`,
+    );
   });
 
   test('closing: an append that comes then is refused or done', async (stage) => {
@@ -63,7 +78,11 @@ export const states: Part<Log> = (test, { capabilities }) => {
     const closes = log.close();
     const appended = await resolves(() => log.append([commit(4)]));
     await closes;
-    sameItems(await found(stage), asContents(commits(1, appended ? 4 : 3)), `afterwards (appended: ${appended})`);
+    sameItems(
+      await found(stage),
+      asContents(commits(1, appended ? 4 : 3)),
+      `afterwards (appended: ${appended})`,
+    );
   });
 
   test('closed: append rejects, and changes nothing', async (stage) => {
@@ -81,7 +100,11 @@ export const states: Part<Log> = (test, { capabilities }) => {
   test('closed: a read does not open it', async (stage) => {
     const { log, end } = await written(stage);
     await resolves(() => collect(log.read()));
-    await rejects(() => log.append([commit(4)], { durability, after: end }), undefined, 'append after that read');
+    await rejects(
+      () => log.append([commit(4)], { durability, after: end }),
+      undefined,
+      'append after that read',
+    );
     sameItems(await found(stage), asContents(commits(1, 3)), 'afterwards');
   });
 

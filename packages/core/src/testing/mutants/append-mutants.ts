@@ -16,7 +16,10 @@ export const appendMutants: Record<string, ByteMutant> = {
       changed(bytes, {
         append: (chunks, options) => {
           const whole = concat(chunks);
-          return bytes.append([whole.subarray(0, 1 << 20), new Uint8Array(Math.max(0, whole.length - (1 << 20)))], options);
+          return bytes.append(
+            [whole.subarray(0, 1 << 20), new Uint8Array(Math.max(0, whole.length - (1 << 20)))],
+            options,
+          );
         },
       }),
     killedBy: ['append bytes: several MiB come back whole', 'append: commits of several MiB come back whole'],
@@ -27,7 +30,8 @@ export const appendMutants: Record<string, ByteMutant> = {
     killedBy: ['append bytes: the chunks of one append follow one another'],
   },
   'writes only the first chunk of an append': {
-    mutate: (bytes) => changed(bytes, { append: (chunks, options) => bytes.append(chunks.slice(0, 1), options) }),
+    mutate: (bytes) =>
+      changed(bytes, { append: (chunks, options) => bytes.append(chunks.slice(0, 1), options) }),
     killedBy: ['append bytes: the chunks of one append follow one another'],
   },
   'keeps the caller’s buffers': {
@@ -44,7 +48,8 @@ export const appendMutants: Record<string, ByteMutant> = {
   'writes in text mode': {
     mutate: (bytes) =>
       changed(bytes, {
-        append: (chunks, options) => bytes.append([concat(chunks).map((byte) => (byte === 0x0d ? 0x0a : byte))], options),
+        append: (chunks, options) =>
+          bytes.append([concat(chunks).map((byte) => (byte === 0x0d ? 0x0a : byte))], options),
       }),
     killedBy: ['append bytes: any bytes come back as they were given, at the ends too'],
   },
@@ -60,7 +65,9 @@ export const appendMutants: Record<string, ByteMutant> = {
   },
   'takes any position for the end': {
     mutate: (bytes, memory) =>
-      changed(bytes, { append: (chunks, options) => bytes.append(chunks, { ...options, after: memory.end }) }),
+      changed(bytes, {
+        append: (chunks, options) => bytes.append(chunks, { ...options, after: memory.end }),
+      }),
     killedBy: [
       'append bytes: a position that is not the end rejects with LOG_CONFLICT and adds nothing',
       'several writers: who comes second gets LOG_CONFLICT, reads what it has not seen, and goes on',
@@ -76,7 +83,9 @@ export const appendMutants: Record<string, ByteMutant> = {
           return memory.end;
         },
       }),
-    killedBy: ['append: a position that is not the end rejects with LOG_CONFLICT, adds nothing, and the log goes on'],
+    killedBy: [
+      'append: a position that is not the end rejects with LOG_CONFLICT, adds nothing, and the log goes on',
+    ],
   },
   'looks at the position, then writes later': {
     mutate: (bytes, memory) =>

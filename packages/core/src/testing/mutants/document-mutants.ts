@@ -8,7 +8,9 @@ import type { DocumentMutant } from './mutant.ts';
 export const documentMutants: Record<string, DocumentMutant> = {
   'writes whatever the version': {
     mutate: (document) => changed(document, { write: (bytes) => document.write(bytes, {}) }),
-    killedBy: ['document versions: a version that is not the current one rejects with LOG_CONFLICT and changes nothing'],
+    killedBy: [
+      'document versions: a version that is not the current one rejects with LOG_CONFLICT and changes nothing',
+    ],
   },
   'raises LOG_CONFLICT when it has written': {
     mutate: (document, cell) =>
@@ -20,7 +22,9 @@ export const documentMutants: Record<string, DocumentMutant> = {
           return written;
         },
       }),
-    killedBy: ['document versions: a version that is not the current one rejects with LOG_CONFLICT and changes nothing'],
+    killedBy: [
+      'document versions: a version that is not the current one rejects with LOG_CONFLICT and changes nothing',
+    ],
   },
   'looks at the version, then writes later': {
     mutate: (document, cell) =>
@@ -41,7 +45,8 @@ export const documentMutants: Record<string, DocumentMutant> = {
           return found && { ...found, version: String(crc32(found.bytes, 0)) };
         },
         async write(bytes, { ifVersion }) {
-          if (ifVersion !== undefined && cell.bytes && ifVersion !== String(crc32(cell.bytes, 0))) throw logConflict();
+          if (ifVersion !== undefined && cell.bytes && ifVersion !== String(crc32(cell.bytes, 0)))
+            throw logConflict();
           await document.write(bytes, {});
           return { version: String(crc32(bytes, 0)) };
         },
@@ -67,6 +72,25 @@ export const documentMutants: Record<string, DocumentMutant> = {
       }),
     killedBy: ['document versions: it has versions if the harness says so, and if it is shared'],
   },
+  'creates over what another has created': {
+    mutate: (document) =>
+      changed(document, {
+        write: (bytes, { ifVersion }) => document.write(bytes, { ifVersion: ifVersion ?? undefined }),
+      }),
+    killedBy: [
+      'document versions: a write that says it must not exist rejects with LOG_CONFLICT where it does',
+    ],
+  },
+  'cannot create': {
+    mutate: (document, cell) =>
+      changed(document, {
+        async write(bytes, options) {
+          if (!cell.bytes && options.ifVersion === null) throw logConflict();
+          return document.write(bytes, options);
+        },
+      }),
+    killedBy: ['document versions: a write that says it must not exist creates it'],
+  },
   'needs a version': {
     mutate: (document, cell) =>
       changed(document, {
@@ -84,13 +108,19 @@ export const documentMutants: Record<string, DocumentMutant> = {
   },
   'takes absent for empty': {
     mutate: (document) =>
-      changed(document, { read: async () => (await document.read()) ?? { bytes: new Uint8Array(0), version: '0' } }),
-    killedBy: ['document: a new one is absent', 'document: remove makes it absent, and it can be written again'],
+      changed(document, {
+        read: async () => (await document.read()) ?? { bytes: new Uint8Array(0), version: '0' },
+      }),
+    killedBy: [
+      'document: a new one is absent',
+      'document: remove makes it absent, and it can be written again',
+    ],
   },
   'stores text': {
     mutate: (document) =>
       changed(document, {
-        write: (bytes, options) => document.write(new TextEncoder().encode(new TextDecoder().decode(bytes)), options),
+        write: (bytes, options) =>
+          document.write(new TextEncoder().encode(new TextDecoder().decode(bytes)), options),
       }),
     killedBy: ['document: any bytes come back as they were given, at the ends too'],
   },

@@ -42,8 +42,15 @@ export const durabilityMutants: Record<string, ByteMutant> = {
     killedBy: ['states of a log: closing: an append that was under way is refused or done'],
   },
   'writes only when it is closed by hand, and loses the last append': {
-    mutate: (bytes) => changed(writeBehind(bytes, () => true), { close: () => bytes.close() }),
-    killedBy: ['append: many appends keep their order and content', 'open: a new handle goes on where another ended'],
+    mutate: (bytes) =>
+      changed(
+        writeBehind(bytes, () => true),
+        { close: () => bytes.close() },
+      ),
+    killedBy: [
+      'append: many appends keep their order and content',
+      'open: a new handle goes on where another ended',
+    ],
   },
   'truncates for itself only': {
     mutate(bytes, memory) {
@@ -64,7 +71,8 @@ export const durabilityMutants: Record<string, ByteMutant> = {
     killedBy: ['truncate bytes: what follows the position is gone', 'truncate bytes: to nothing'],
   },
   'counts from the first byte when it truncates': {
-    mutate: (bytes, memory) => changed(bytes, { truncate: (position) => bytes.truncate(position + memory.base) }),
+    mutate: (bytes, memory) =>
+      changed(bytes, { truncate: (position) => bytes.truncate(position + memory.base) }),
     killedBy: ['truncate bytes: after a replace, whose content has a position of its own'],
   },
   'says more is settled than there is': {
@@ -74,7 +82,10 @@ export const durabilityMutants: Record<string, ByteMutant> = {
           return memory.end + 1;
         },
       }),
-    killedBy: ['settled bytes: a new log has none', 'settled bytes: after a close it is at most what was written'],
+    killedBy: [
+      'settled bytes: a new log has none',
+      'settled bytes: after a close it is at most what was written',
+    ],
   },
   'remembers what was settled, whatever follows': {
     mutate(bytes, memory) {
@@ -92,7 +103,8 @@ export const durabilityMutants: Record<string, ByteMutant> = {
     killedBy: ['settled bytes: it follows a truncate', 'settled bytes: a destroyed log has none'],
   },
   'has a checksum of its own': {
-    mutate: (bytes) => changed(bytes, { crc32: (data, seed) => crc32(data, seed) ^ (data.length > 600 ? 1 : 0) }),
+    mutate: (bytes) =>
+      changed(bytes, { crc32: (data, seed) => crc32(data, seed) ^ (data.length > 600 ? 1 : 0) }),
     killedBy: ['read bytes: its crc32, if it brings one, is the CRC-32'],
   },
 };

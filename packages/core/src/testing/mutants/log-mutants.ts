@@ -8,17 +8,28 @@ export const logMutants: Record<string, LogMutant> = {
   'loses the second append': {
     mutate(log) {
       let calls = 0;
-      return changed(log, { append: (commits, options) => log.append(++calls === 2 ? [] : commits, options) });
+      return changed(log, {
+        append: (commits, options) => log.append(++calls === 2 ? [] : commits, options),
+      });
     },
-    killedBy: ['append: many appends keep their order and content', 'append: any bytes come back as they were given, at the ends too'],
+    killedBy: [
+      'append: many appends keep their order and content',
+      'append: any bytes come back as they were given, at the ends too',
+    ],
   },
   'loses the last commit of a flight': {
     mutate: (log) =>
-      changed(log, { append: (commits, options) => log.append(commits.slice(0, Math.max(1, commits.length - 1)), options) }),
-    killedBy: ['append: many appends keep their order and content', 'append: commits of several MiB come back whole'],
+      changed(log, {
+        append: (commits, options) => log.append(commits.slice(0, Math.max(1, commits.length - 1)), options),
+      }),
+    killedBy: [
+      'append: many appends keep their order and content',
+      'append: commits of several MiB come back whole',
+    ],
   },
   'reorders the commits of a flight': {
-    mutate: (log) => changed(log, { append: (commits, options) => log.append([...commits].reverse(), options) }),
+    mutate: (log) =>
+      changed(log, { append: (commits, options) => log.append([...commits].reverse(), options) }),
     killedBy: ['append: many appends keep their order and content'],
   },
   'adds an empty commit for an empty list': {
@@ -27,10 +38,16 @@ export const logMutants: Record<string, LogMutant> = {
         append: (commits, options) =>
           log.append(commits.length > 0 ? commits : [{ seq: 1, payload: Uint8Array.of(1) }], options),
       }),
-    killedBy: ['append: an empty list adds nothing', 'append: an empty list on an empty log leaves it one that can grow'],
+    killedBy: [
+      'append: an empty list adds nothing',
+      'append: an empty list on an empty log leaves it one that can grow',
+    ],
   },
   'drops what is not a put': {
-    mutate: (log) => reading(log, (item) => (item.type === 'commit' ? withPayload(item, (bytes) => bytes.slice(0, 60)) : item)),
+    mutate: (log) =>
+      reading(log, (item) =>
+        item.type === 'commit' ? withPayload(item, (bytes) => bytes.slice(0, 60)) : item,
+      ),
     killedBy: ['append: every kind of change comes back as it was given'],
   },
   'cannot go on after LOG_CONFLICT': {
@@ -54,7 +71,9 @@ export const logMutants: Record<string, LogMutant> = {
   'says that a conflict is an append': {
     mutate: (log) =>
       changed(log, { append: (commits, options) => log.append(commits, options).catch(() => options.after) }),
-    killedBy: ['append: a position that is not the end rejects with LOG_CONFLICT, adds nothing, and the log goes on'],
+    killedBy: [
+      'append: a position that is not the end rejects with LOG_CONFLICT, adds nothing, and the log goes on',
+    ],
   },
   'gives every item the same position': {
     mutate: (log) => reading(log, (item) => ({ ...item, position: 1 })),
@@ -130,9 +149,7 @@ export const logMutants: Record<string, LogMutant> = {
   },
   'does not say that all begins anew': {
     mutate: (log) => reading(log, (item) => (item.type === 'start' ? undefined : item)),
-    killedBy: [
-      'several writers: after another’s replace a writer that was behind reads the whole log anew',
-    ],
+    killedBy: ['several writers: after another’s replace a writer that was behind reads the whole log anew'],
   },
   'does not read what others have added': {
     mutate: (log) =>
@@ -151,7 +168,8 @@ export const logMutants: Record<string, LogMutant> = {
         for await (const batch of log.read(after)) {
           yield batch.map((item) => {
             if (item.type !== 'block') return item;
-            const buffer = (buffers[index++] ??= new Uint8Array(1_000_000));
+            const buffer = buffers[index] ?? new Uint8Array(1_000_000);
+            buffers[index++] = buffer;
             buffer.fill(0xaa);
             buffer.set(item.bytes);
             return { ...item, bytes: buffer.subarray(0, item.bytes.length) };

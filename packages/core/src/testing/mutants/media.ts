@@ -74,7 +74,10 @@ export function exclusiveHarness(): ByteLogHarness<BytesMedium> {
       },
     });
   };
-  return bytesHarness(lock, declare({ shared: false, durability: Object.freeze(['relaxed', 'none'] as const) }));
+  return bytesHarness(
+    lock,
+    declare({ shared: false, durability: Object.freeze(['relaxed', 'none'] as const) }),
+  );
 }
 
 export function copyOf(memory: MemoryMedium): MemoryMedium {

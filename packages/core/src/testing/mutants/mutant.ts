@@ -3,7 +3,7 @@ import type { MemoryMedium } from '../../log/memory-log.ts';
 import type { Cell } from './media.ts';
 
 /** Something broken in one way, made of something good. */
-export interface Mutant<Mutate> {
+interface Mutant<Mutate> {
   readonly mutate: Mutate;
   /** The tests that are meant to notice, by their names; others may fail too. */
   readonly killedBy: readonly string[];

@@ -29,7 +29,9 @@ const ifDocument = only((name) => name.startsWith('document'));
 
 const goodBytes: Declare = unlessStore((runner) => testByteLog(runner, bytesHarness()));
 const goodLog: Declare = unlessStore((runner) => testLog(runner, mapHarness(bytesHarness(), frameLog)));
-const goodDocument: Declare = ifDocument((runner) => testDocument(runner, documentHarness({ versions: true })));
+const goodDocument: Declare = ifDocument((runner) =>
+  testDocument(runner, documentHarness({ versions: true })),
+);
 const goodStore: Declare = (runner) => testStore(runner, mapHarness(bytesHarness(), frameLog));
 
 /** The tests that failed for some mutant. */
@@ -66,14 +68,19 @@ reject('capability mutants', capabilityMutants, goodBytes, ({ capabilities, prom
 );
 
 describe('stores on mutants', () => {
-  const bytes = { ...durabilityMutants, ...openMutants, ...watchMutants, ...replaceMutants, ...appendMutants };
+  const bytes = {
+    ...durabilityMutants,
+    ...openMutants,
+    ...watchMutants,
+    ...replaceMutants,
+    ...appendMutants,
+  };
   const names = [
     'lies about relaxed',
     'never says MISSING',
     'never says EXISTS',
     'destroys nothing',
     'never tells',
-    'asks upTo before it takes the chunks',
     'loses the last byte of an append',
     'removes the old content before it has the new',
     'takes a replace back, if nothing is appended after it',

@@ -10,20 +10,28 @@ export const openMutants: Record<string, ByteMutant> = {
   'never says MISSING': {
     mutate: (bytes) =>
       changed(bytes, {
-        open: (options) => bytes.open(options.mode === 'mustExist' ? { ...options, mode: 'create' } : options),
+        open: (options) =>
+          bytes.open(options.mode === 'mustExist' ? { ...options, mode: 'create' } : options),
       }),
     killedBy: ['open: mustExist rejects with MISSING, again and again, and creates nothing'],
   },
   'never says EXISTS': {
     mutate: (bytes) =>
       changed(bytes, {
-        open: (options) => bytes.open(options.mode === 'mustNotExist' ? { ...options, mode: 'create' } : options),
+        open: (options) =>
+          bytes.open(options.mode === 'mustNotExist' ? { ...options, mode: 'create' } : options),
       }),
     killedBy: ['open: mustNotExist rejects with EXISTS and leaves what is there'],
   },
   'says MISSING, and creates it': {
     mutate: (bytes, memory) =>
-      changed(bytes, { open: (options) => bytes.open(options).catch((error) => (touch(memory), Promise.reject(error))) }),
+      changed(bytes, {
+        open: (options) =>
+          bytes.open(options).catch((error) => {
+            touch(memory);
+            throw error;
+          }),
+      }),
     killedBy: ['open: mustExist rejects with MISSING, again and again, and creates nothing'],
   },
   'says EXISTS, and empties it': {
@@ -49,8 +57,14 @@ export const openMutants: Record<string, ByteMutant> = {
   },
   'cannot create': {
     mutate: (bytes) =>
-      changed(bytes, { open: (options) => bytes.open(options.readOnly ? options : { ...options, mode: 'mustExist' }) }),
-    killedBy: ['open: a new medium holds nothing', 'open: mustNotExist creates', 'open: mustExist opens what is there'],
+      changed(bytes, {
+        open: (options) => bytes.open(options.readOnly ? options : { ...options, mode: 'mustExist' }),
+      }),
+    killedBy: [
+      'open: a new medium holds nothing',
+      'open: mustNotExist creates',
+      'open: mustExist opens what is there',
+    ],
   },
   'creates in readOnly': {
     mutate: (bytes, memory) =>
@@ -83,7 +97,10 @@ export const openMutants: Record<string, ByteMutant> = {
         },
       });
     },
-    killedBy: ['open: a handle opens again after it was closed', 'destroy: open then makes a new log: the same handle'],
+    killedBy: [
+      'open: a handle opens again after it was closed',
+      'destroy: open then makes a new log: the same handle',
+    ],
   },
   'leaves a mark when it is closed with nothing written': {
     mutate: (bytes, memory) =>
@@ -97,7 +114,10 @@ export const openMutants: Record<string, ByteMutant> = {
   },
   'destroys nothing': {
     mutate: (bytes) => changed(bytes, { destroy: async () => {} }),
-    killedBy: ['destroy: it leaves nothing, for any handle', 'destroy: a handle that did not write it can destroy it'],
+    killedBy: [
+      'destroy: it leaves nothing, for any handle',
+      'destroy: a handle that did not write it can destroy it',
+    ],
   },
   'destroys only what it wrote itself': {
     mutate(bytes) {

@@ -8,7 +8,10 @@ import type { ByteMutant } from './mutant.ts';
 export const readMutants: Record<string, ByteMutant> = {
   'reads all, whatever the position': {
     mutate: (bytes) => changed(bytes, { read: () => bytes.read() }),
-    killedBy: ['read bytes: after a position come the bytes that follow it', 'read: after the end there is nothing'],
+    killedBy: [
+      'read bytes: after a position come the bytes that follow it',
+      'read: after the end there is nothing',
+    ],
   },
   'reads from one byte before the position': {
     mutate: (bytes) => changed(bytes, { read: (after) => bytes.read(after && after - 1) }),
@@ -27,7 +30,10 @@ export const readMutants: Record<string, ByteMutant> = {
       }
       return changed(bytes, { read });
     },
-    killedBy: ['open: a handle opens again after it was closed', 'read: an open log reads whole, as often as it is asked, and goes on'],
+    killedBy: [
+      'open: a handle opens again after it was closed',
+      'read: an open log reads whole, as often as it is asked, and goes on',
+    ],
   },
   'reads into one buffer': {
     mutate(bytes) {

@@ -1,5 +1,6 @@
 /** Byte logs that are broken in replacing. */
 import { IsokvError, logConflict } from '../../errors.ts';
+import type { Position } from '../../log/log.ts';
 import type { MemoryMedium } from '../../log/memory-log.ts';
 import { changed, copyOf } from './media.ts';
 import type { ByteMutant } from './mutant.ts';
@@ -10,7 +11,7 @@ export const replaceMutants: Record<string, ByteMutant> = {
       changed(bytes, {
         async replace(chunks, options) {
           await bytes.truncate(memory.base);
-          return bytes.replace(chunks, { upTo: () => (options.upTo(), memory.end) });
+          return bytes.replace(chunks, { upTo: anyway(options.upTo, memory) });
         },
       }),
     killedBy: [
@@ -52,12 +53,15 @@ export const replaceMutants: Record<string, ByteMutant> = {
           return memory.end;
         },
       }),
-    killedBy: ['replace bytes: the chunks take the place of all, and the log goes on', 'replace bytes: with nothing'],
+    killedBy: [
+      'replace bytes: the chunks take the place of all, and the log goes on',
+      'replace bytes: with nothing',
+    ],
   },
   'replaces what was appended meanwhile': {
     mutate: (bytes, memory) =>
       changed(bytes, {
-        replace: (chunks, { upTo }) => bytes.replace(chunks, { upTo: () => (upTo(), memory.end) }),
+        replace: (chunks, { upTo }) => bytes.replace(chunks, { upTo: anyway(upTo, memory) }),
       }),
     killedBy: [
       'replace: upTo is asked when the items have ended, and LOG_CONFLICT keeps what it does not cover',
@@ -102,7 +106,7 @@ export const replaceMutants: Record<string, ByteMutant> = {
         async replace(chunks, options) {
           replacing = true;
           try {
-            return await bytes.replace(chunks, { upTo: () => (options.upTo(), memory.end) });
+            return await bytes.replace(chunks, { upTo: anyway(options.upTo, memory) });
           } finally {
             replacing = false;
           }
@@ -127,7 +131,10 @@ export const replaceMutants: Record<string, ByteMutant> = {
           return end;
         },
       }),
-    killedBy: ['replace bytes: chunks are the caller’s again when the next is asked for', 'replace: many MiB'],
+    killedBy: [
+      'replace bytes: chunks are the caller’s again when the next is asked for',
+      'replace: many MiB',
+    ],
   },
   'starts its positions again': {
     mutate: (bytes, memory) =>
@@ -190,3 +197,11 @@ export const replaceMutants: Record<string, ByteMutant> = {
     killedBy: ['settled bytes: it follows a replace', 'destroy: logs side by side do not mix'],
   },
 };
+
+/** Asks, and does not listen. */
+function anyway(upTo: () => Position, memory: MemoryMedium): () => Position {
+  return () => {
+    upTo();
+    return memory.end;
+  };
+}

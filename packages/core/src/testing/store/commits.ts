@@ -41,16 +41,18 @@ export const committing: StorePart = (place) => (test, harness) => {
   test('writes made while it compacts are there', async (stage) => {
     const open = await openStore(stage, place);
     const expected: Record<string, unknown> = {};
-    for (let i = 0; i < 300; i++) void open.space.set(`key ${i}`, (expected[`key ${i}`] = 'x'.repeat(1000)));
-    await open.store.flush();
+    for (let i = 0; i < 300; i++) expected[`key ${i}`] = 'x'.repeat(1000);
+    await open.space.setMany(Object.entries(expected));
     const compacted = open.store.compact();
     for (let i = 0; i < 10; i++) {
-      await open.space.set(`key ${i}`, (expected[`key ${i}`] = i));
-      await open.space.delete(`key ${i + 100}`);
+      expected[`key ${i}`] = i;
       delete expected[`key ${i + 100}`];
+      await open.space.set(`key ${i}`, i);
+      await open.space.delete(`key ${i + 100}`);
     }
     await compacted;
-    await open.space.set('last', (expected['last'] = true));
+    await open.space.set('last', true);
+    Object.assign(expected, { last: true });
     holds(open.space, expected, 'at once');
     await open.store.verify();
     holds((await open.reopen()).space, expected, 'opened again');
