@@ -35,12 +35,12 @@ const KEYS = [
   '\u{10ffff}',
   'x'.repeat(300),
 ];
-export const keys = fc.oneof(
+export const keys: fc.Arbitrary<string> = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom('a', '', '\uffff', '\u{1f600}') },
   { weight: 6, arbitrary: fc.constantFrom(...KEYS) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 4 }) },
 );
-export const namespaces = fc.constantFrom('', '', '', 'a', 'a', '__proto__');
+export const namespaces: fc.Arbitrary<string> = fc.constantFrom('', '', '', 'a', 'a', '__proto__');
 const figures = fc.oneof(
   fc.integer({ min: -300, max: 300 }),
   fc.constantFrom(0, -0, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 53) + 1, 5e-324),
@@ -67,12 +67,12 @@ const values = fc.oneof(
     arbitrary: fc.constantFrom<unknown>({ a: -0, list: [] }, JSON.parse('{"__proto__":{"b":1}}')),
   },
 );
-export const risky = fc.oneof(
+export const risky: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 30, arbitrary: values },
   { weight: 1, arbitrary: fc.constant(UNSTORABLE) },
 );
 /** Multiples of 5, as the steps of time are: so that many an entry is looked at when it expires, to the millisecond. */
-export const lifetimes = fc.integer({ min: 1, max: 12 }).map((fifths) => fifths * 5);
+export const lifetimes: fc.Arbitrary<number> = fc.integer({ min: 1, max: 12 }).map((fifths) => fifths * 5);
 export const ttls: fc.Arbitrary<Ttl> = fc.oneof(
   { weight: 5, arbitrary: fc.constant(undefined) },
   { weight: 3, arbitrary: lifetimes },
@@ -91,7 +91,7 @@ const ranges: fc.Arbitrary<Range> = fc.record(
   { requiredKeys: [] },
 );
 /** A few bounds at most: with all of them hardly a key is left. */
-export const wideRanges = fc
+export const wideRanges: fc.Arbitrary<Range> = fc
   .tuple(ranges, fc.subarray(['prefix', 'gt', 'gte', 'lt', 'lte', 'limit'] as const, { minLength: 4 }))
   .map(([range, without]) => {
     const wide: Record<string, unknown> = { ...range };

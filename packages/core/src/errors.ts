@@ -26,10 +26,10 @@ export type UsageErrorCode =
   | 'UNSUPPORTED';
 
 /** The medium did not do what was asked: rejects the promise of the write or of the open. */
-export type MediumErrorCode = 'IO' | 'LOG_CONFLICT';
+type MediumErrorCode = 'IO' | 'LOG_CONFLICT';
 
 /** The bytes are not what was written, or not ours, or need something this reader lacks. */
-export type DataErrorCode = 'CORRUPT' | 'NOT_ISOKV' | 'SEALED' | 'UNKNOWN_CODEC' | 'UNKNOWN_VERSION';
+type DataErrorCode = 'CORRUPT' | 'NOT_ISOKV' | 'SEALED' | 'UNKNOWN_CODEC' | 'UNKNOWN_VERSION';
 
 export type ErrorCode = UsageErrorCode | MediumErrorCode | DataErrorCode;
 

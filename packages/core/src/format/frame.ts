@@ -17,7 +17,7 @@ import { getU32, putU32 } from '../bytes/writer.ts';
 /** Never occurs in UTF-8. */
 export const MARKER = 0xf5;
 export const FRAME_HEAD_BYTES = 6;
-export const FRAME_TAIL_BYTES = 4;
+const FRAME_TAIL_BYTES = 4;
 export const FRAME_BYTES: number = FRAME_HEAD_BYTES + FRAME_TAIL_BYTES;
 /** A longer payload is split over several frames. */
 export const MAX_PAYLOAD_BYTES: number = 1024 * 1024;

@@ -6,7 +6,7 @@ import { CommitQueue, isConflict, type QueueOwner } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { Events } from './events.ts';
 import { durabilityOf } from './options.ts';
-import { Recovery, type TornTail } from './recovery.ts';
+import { checkItems, Recovery, type TornTail } from './recovery.ts';
 import { rewriteLog, writeBackup } from './rewrite.ts';
 import { type Verification, verifyLog } from './verify.ts';
 
@@ -104,6 +104,7 @@ export class Persistence implements QueueOwner {
     if (items.every(({ type }) => type === 'torn')) return; // Nothing new, or not whole yet.
     core.seal();
     const { waiting } = this.queue;
+    checkItems(items, core.seq - waiting.length);
     for (const pending of [...waiting].reverse()) core.undo(pending);
     core.seq -= waiting.length;
     const recovery = new Recovery(core);
@@ -151,7 +152,7 @@ export class Persistence implements QueueOwner {
 
   async destroy(): Promise<void> {
     this.#core.checkWritable();
-    await this.close();
+    await this.close().catch(() => undefined); // What could not be written is to go as well.
     await this.log.destroy();
   }
 

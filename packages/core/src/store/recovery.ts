@@ -90,6 +90,33 @@ export class Recovery {
   }
 }
 
+/**
+ * Checks what another writer has added, before anything in memory makes way for it.
+ * @throws CORRUPT when `Recovery` would not take all of it; `seq`: the last commit that it follows
+ */
+export function checkItems(items: readonly LogItem[], seq: number): void {
+  let last = seq;
+  for (const item of items) {
+    if (item.type === 'start') last = 0;
+    else if (item.type === 'block') checkBlock(new Block(item.bytes));
+    else if (item.type === 'run') last = item.summary.seq;
+    else if (item.type === 'commit') {
+      checkSeq(item.commit, last);
+      const changes = changesOf(item.commit);
+      while (changes.next());
+      last = item.commit.seq;
+    }
+  }
+}
+
+function checkBlock(block: Block): void {
+  for (let index = 0; index < block.count; index++) block.entry(index);
+}
+
+function checkSeq({ seq }: Commit, last: number): void {
+  if (seq !== last + 1) throw corrupt(`commit ${seq} where ${last + 1} should be`);
+}
+
 /** Makes a run the content of a namespace that is empty. */
 export function installRun(core: Core, space: LiveSpace, run: Run): void {
   space.table.setRun(run);
@@ -101,7 +128,7 @@ export function installRun(core: Core, space: LiveSpace, run: Run): void {
 
 /** Makes the changes of a commit that is in the log. @throws CORRUPT when it is not the next one */
 function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
-  if (commit.seq !== core.seq + 1) throw corrupt(`commit ${commit.seq} where ${core.seq + 1} should be`);
+  checkSeq(commit, core.seq);
   let space: LiveSpace | undefined;
   const changes = changesOf(commit);
   while (changes.next()) {

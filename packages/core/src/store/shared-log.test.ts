@@ -255,4 +255,21 @@ describe('two stores of one log', () => {
     });
     expect(runs).toBe(1);
   });
+
+  test('what another writer damaged takes nothing from memory, and is not written over', async () => {
+    const { medium, a } = await pair();
+    await a.set('kept', 1);
+    const other = memoryLog(medium);
+    await other.open({ readOnly: false, mode: 'mustExist' });
+    for await (const _ of other.read());
+    // A commit that leaves a gap, and ends in the middle of a change.
+    const position = await other.append([{ seq: 70, payload: Uint8Array.of(70, 2, 1) }], {
+      durability: 'none',
+      after: medium.end,
+    });
+    await expect(a.set('mine', 2)).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(content(a)).toEqual({ kept: 1, mine: 2 });
+    await expect(a.set('more', 3)).rejects.toMatchObject({ code: expect.stringMatching(/CORRUPT|LOG_CONFLICT/) });
+    expect(medium.end).toBe(position);
+  });
 });
