@@ -60,7 +60,7 @@ export interface ReplaceOptions {
 
 /**
  * Commits, kept in order. Calls come in this order: `open`, one whole `read`, then any; `close` last (after
- * which `open` may come again). `append` is called again only when the one before has settled. It may be
+ * which `open` may come again, as after an `open` that rejected). Others reject: before `open`, and after `close`. `append` is called again only when the one before has settled. It may be
  * called while `replace` takes its items, not after they have ended.
  */
 export interface Log {
@@ -78,12 +78,15 @@ export interface Log {
    * asked. After a rejection other than LOG_CONFLICT only `replace` or `close` may follow.
    */
   append(commits: readonly Commit[], options: AppendOptions): Promise<Position>;
-  /** Puts new content in the place of the whole log, at once and durably: after a crash it is the old or the new. */
+  /**
+   * Puts new content in the place of the whole log, at once and durably: after a crash it is the old or the new.
+   * In a shared log its positions are beyond all before. Rejects with the error of `items`, if they throw.
+   */
   replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position>;
-  /** Calls back when another writer has appended. @returns a function that ends it */
+  /** Calls back when another writer has appended, never for the log's own appends. @returns a function that ends it */
   watch?(onAppend: () => void): () => void;
   close(): Promise<void>;
-  /** Removes the log and all it holds. It must be closed. */
+  /** Removes the log and all it holds, if it is there. It must be closed. */
   destroy(): Promise<void>;
 }
 
@@ -96,7 +99,7 @@ export interface ByteChunk {
 /**
  * A place to append bytes. Positions count bytes: a chunk of n bytes at p ends at p + n. The order of calls
  * is that of `Log`. Chunks given to `append` and `replace` are the caller's again when the promise settles
- * (or the next chunk is asked for): copy what you keep.
+ * (or the next chunk is asked for): copy what you keep. Chunks that `read` gives are the reader's to keep.
  */
 export interface ByteLog {
   readonly capabilities: LogCapabilities;

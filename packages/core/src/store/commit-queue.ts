@@ -8,6 +8,9 @@ import type { Durability, Log, Position } from '../log/log.ts';
 import type { Events } from './events.ts';
 import type { PendingCommit } from './pending-commit.ts';
 
+/** A log that goes on refusing appends, and has nothing new to read, is at fault itself. */
+const MAX_VAIN_CONFLICTS = 100;
+
 export interface QueueOwner {
   readonly events: Events;
   /** Rewrites the log from what memory holds, the waiting commits included, unless that has happened meanwhile. */
@@ -29,6 +32,8 @@ export class CommitQueue {
   #flying: PendingCommit[] = [];
   /** Other writers have added what has not been read yet. */
   #behind = false;
+  /** Conflicts in a row that brought nothing new. */
+  #vainConflicts = 0;
   #held = 0;
   #running: Promise<void> | undefined;
   /** What has become durable since a rewrite began, while one goes on. */
@@ -114,16 +119,20 @@ export class CommitQueue {
   }
 
   #go(): void {
-    if (this.#running || this.#held > 0) return;
-    if (this.#waiting.length === 0 && !this.#behind) return;
+    if (this.#running || this.#held > 0 || !this.#hasWork) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       this.#go();
     });
   }
 
+  /** A log that has failed is tried again for a write only: news of other writers would try it without end. */
+  get #hasWork(): boolean {
+    return this.#waiting.length > 0 || (this.#behind && this.failure === undefined);
+  }
+
   async #run(): Promise<void> {
-    while (this.#held === 0 && (this.#waiting.length > 0 || this.#behind)) {
+    while (this.#held === 0 && this.#hasWork) {
       if (this.failure !== undefined) {
         // Not awaited here: the rewrite waits for this loop to end.
         void this.#heal();
@@ -155,6 +164,7 @@ export class CommitQueue {
     }
     const durable = this.#flying;
     this.#flying = [];
+    this.#vainConflicts = 0;
     for (const pending of durable) {
       this.#since?.push(pending.commit as Commit);
       pending.resolve();
@@ -164,9 +174,13 @@ export class CommitQueue {
 
   async #catchUp(): Promise<void> {
     this.#behind = false;
+    const before = this.position;
     try {
       await this.#owner.catchUp();
+      this.#vainConflicts = this.position === before ? this.#vainConflicts + 1 : 0;
+      if (this.#vainConflicts > MAX_VAIN_CONFLICTS) throw logConflict();
     } catch (error) {
+      this.#vainConflicts = 0;
       this.fail(this.#waiting.splice(0), error);
     }
   }

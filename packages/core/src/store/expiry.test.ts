@@ -187,4 +187,8 @@ test('an entry that was written anew, persisted or deleted in time does not expi
   await turn();
   expect(expired).toEqual(['same']);
   expect([...store.keys()]).toEqual(['longer', 'persisted', 'rewritten']);
+  time.at += 5;
+  expect([store.size, store.sweep()]).toEqual([2, 0]);
+  await turn();
+  expect(expired).toEqual(['same', 'longer']);
 });

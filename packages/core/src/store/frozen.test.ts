@@ -1,6 +1,6 @@
 /** What is read and written while a rewrite of the log goes on must be the same after it, however it ends. */
 import { describe, expect, test } from 'vitest';
-import { gatedLog, rejectionOf, reopened } from '../../test/stores.ts';
+import { gatedLog, rejectionOf, reopened, turn } from '../../test/stores.ts';
 import type { LogItem } from '../log/log.ts';
 import { MemoryMedium, memoryLog } from '../log/memory-log.ts';
 import { Store } from './store.ts';
@@ -109,6 +109,31 @@ async function checkIdentity(kind: string, act: (at: Store) => unknown, fromRun:
   if (kind === 'a second compaction') await store.compact();
   check();
 }
+
+test('an object stays the same object at every moment of a long compaction', async () => {
+  const store = await Store.open(memoryLog(), { compaction: 'manual' });
+  const keys = Array.from({ length: 20_000 }, (_, i) => `k${String(i).padStart(5, '0')}`);
+  for (const key of keys) store.set(key, { key });
+  await store.compact();
+  void [...store.keys({ limit: 1 })];
+  const values = keys.map((key) => store.get(key));
+  let goesOn = true;
+  const task = store.compact().finally(() => {
+    goesOn = false;
+  });
+  for (let moments = 0; goesOn; moments++) {
+    // Few at a time, and other ones at every moment: what is looked at here is kept by it.
+    for (const at of [keys.length - 1 - moments, moments]) {
+      const [inRange] = store.values({ gte: keys[at] as string, limit: 1 });
+      expect(inRange === values[at], `${keys[at]}`).toBe(true);
+    }
+    await turn();
+  }
+  await task;
+  let index = 0;
+  for (const value of store.values()) if (value !== values[index++]) throw new Error(`another ${index}`);
+  expect(index).toBe(keys.length);
+});
 
 test('a clear that is taken back after a rewrite gave way to another writer brings everything back', async () => {
   const medium = new MemoryMedium();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clock, codeOf, gatedLog, reopened } from '../../test/stores.ts';
+import { clock, codeOf, gatedLog, reopened, turn } from '../../test/stores.ts';
 import { MemoryMedium, memoryLog } from '../log/memory-log.ts';
 import { Store } from './store.ts';
 
@@ -172,6 +172,55 @@ test('a transaction makes room by its own deletions before anything is evicted',
     tx.delete('b');
   });
   expect(all(store)).toBe('a c');
+});
+
+test('a transaction over several namespaces is counted as a whole', async () => {
+  const store = new Store({ maxEntries: 2 });
+  store.set('a', 1);
+  store.namespace('n').set('b', 1);
+  await store.transaction((tx) => {
+    tx.set('c', 1);
+    tx.namespace('n').delete('b');
+  });
+  expect([all(store), store.namespaces()]).toEqual(['a c', ['']]);
+});
+
+test('of a transaction only the outcome must fit, whatever is written first', async () => {
+  const store = new Store({ maxBytes: 100 });
+  for (const [key, length] of Object.entries({ c: 10, a: 50, b: 10 })) store.set(key, 'x'.repeat(length));
+  await store.transaction((tx) => {
+    tx.set('b', 'y'.repeat(50));
+    tx.set('a', 'y'.repeat(10));
+  });
+  expect([...store.values()].map((value) => (value as string).length)).toEqual([10, 50, 10]);
+  const cache = new Store({ maxEntries: 2, eviction: 'lru' });
+  cache.set('a', 1);
+  cache.namespace('n').set('b', 1);
+  await cache.transaction((tx) => {
+    tx.set('c', 1);
+    tx.namespace('n').delete('b');
+  });
+  expect(all(cache)).toBe('a c');
+});
+
+test('a clear that is taken back counts what it brings back', async () => {
+  const medium = new MemoryMedium();
+  const other = await Store.open(memoryLog(medium));
+  const mine = await Store.open(memoryLog(medium), { maxEntries: 3 });
+  mine.set('a', 1);
+  await mine.set('b', 1);
+  await turn();
+  const both = [
+    other.set('theirs', 1),
+    mine.transaction((tx) => {
+      if (!tx.has('theirs')) tx.clear();
+    }),
+  ];
+  await Promise.all(both);
+  expect(all(mine)).toBe('a b theirs');
+  expect(codeOf(() => mine.set('c', 1))).toBe('LIMIT');
+  mine.set('a', 2);
+  expect(codeOf(() => mine.set('c', 1))).toBe('LIMIT');
 });
 
 test('writes that are taken back for those of another writer are counted once', async () => {

@@ -61,6 +61,7 @@ export class Limits {
 
   /** What must go now: least recently used first, never `except`. */
   *surplus(except: Cell): Generator<{ space: LiveSpace; key: string }> {
+    if (!this.#evicts) return;
     for (const [cell, { space, key }] of this.#used) {
       if (this.#used.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return;
       if (cell !== except) yield { space, key };

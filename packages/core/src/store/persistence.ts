@@ -48,7 +48,7 @@ export class Persistence implements QueueOwner {
       for await (const items of this.log.read()) {
         for (const item of items) {
           recovery.take(item);
-          if (item.type !== 'torn') this.queue.position = item.position;
+          this.queue.position = item.position;
         }
       }
       this.torn = recovery.torn;

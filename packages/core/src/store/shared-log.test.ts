@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { content, stored, turns, unhandled, until } from '../../test/durable-stores.ts';
 import { RandomDelays } from '../../test/random-delays.ts';
-import { MemoryMedium, memoryLog, Store } from '../index.ts';
+import { frameLog, IsokvError, MemoryMedium, memoryBytes, memoryLog, Store } from '../index.ts';
+import { faultyByteLog } from '../testing/index.ts';
 
 async function tabs(
   count: number,
@@ -269,7 +270,34 @@ describe('two stores of one log', () => {
     });
     await expect(a.set('mine', 2)).rejects.toMatchObject({ code: 'CORRUPT' });
     expect(content(a)).toEqual({ kept: 1, mine: 2 });
-    await expect(a.set('more', 3)).rejects.toMatchObject({ code: expect.stringMatching(/CORRUPT|LOG_CONFLICT/) });
+    await expect(a.set('more', 3)).rejects.toMatchObject({
+      code: expect.stringMatching(/CORRUPT|LOG_CONFLICT/),
+    });
     expect(medium.end).toBe(position);
+  });
+
+  test('a store whose log has failed is not kept busy by news of others', async () => {
+    const medium = new MemoryMedium();
+    const always = { forever: true, fails: 'before' } as const;
+    const faults = [
+      { operation: 'append', ...always },
+      { operation: 'replace', ...always },
+    ] as const;
+    const a = await Store.open(frameLog(faultyByteLog(memoryBytes(medium), faults)));
+    const b = await Store.open(memoryLog(medium));
+    await expect(a.set('a', 1)).rejects.toMatchObject({ code: 'IO' });
+    await b.set('b', 1);
+    await turns(5);
+    expect(a.stats()).toMatchObject({ health: 'degraded', pendingCommits: 0 });
+    await expect(a.set('a', 2)).rejects.toMatchObject({ code: 'IO' });
+  });
+
+  test('a log that only ever conflicts is given up', async () => {
+    const medium = new MemoryMedium();
+    const error = new IsokvError('LOG_CONFLICT', 'so it says');
+    const faults = [{ operation: 'append', forever: true, fails: 'before', error }] as const;
+    const store = await Store.open(frameLog(faultyByteLog(memoryBytes(medium), faults)));
+    await expect(store.set('a', 1)).rejects.toMatchObject({ code: 'LOG_CONFLICT' });
+    expect(store.get('a')).toBe(1);
   });
 });

@@ -82,7 +82,9 @@ export class TransactionState implements Witness {
     const { limits } = this.core;
     if (limits) this.core.expireDue();
     limits?.checkAll([...this.#spaces.values()].flatMap((space) => space.sizes()));
-    for (const space of this.#spaces.values()) space.apply();
+    // Deletions first: they make room.
+    for (const space of this.#spaces.values()) space.applyDeletions();
+    for (const space of this.#spaces.values()) space.applyPuts();
   }
 }
 
@@ -242,11 +244,14 @@ export class TransactionSpace implements Space {
     return changes;
   }
 
-  apply(): void {
+  applyDeletions(): void {
     const { core } = this.#state;
     if (this.#cleared) core.clear(this.#base);
-    // Deletions first: they make room.
     for (const [key, slot] of this.#written) if (slot === TOMBSTONE) core.remove(this.#base, key);
+  }
+
+  applyPuts(): void {
+    const { core } = this.#state;
     for (const [key, slot] of this.#written)
       if (slot !== TOMBSTONE) core.putSlot(this.#base, key, slot, true);
   }

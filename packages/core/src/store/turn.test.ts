@@ -116,7 +116,7 @@ test('close() in the middle of a transaction or an update ends both, and nothing
         }),
       ),
     ).toBe('CLOSED');
-    await store.close();
+    await turn();
     expect([codeOf(() => store.get('a')), codeOf(() => store.set('a', 1))]).toEqual(['CLOSED', 'CLOSED']);
   }
   const medium = new MemoryMedium();
