@@ -9,7 +9,7 @@ export function createProfiler() {
   const session = new Session();
   session.connect();
   session.post('Profiler.enable');
-  session.post('Profiler.setSamplingInterval', { interval: 200 });
+  session.post('Profiler.setSamplingInterval', { interval: 500 });
   session.post('Profiler.start');
   return {
     stop() {
