@@ -209,15 +209,20 @@ export class Core {
     const pending = this.#enter(space);
     const writer = this.#writer;
     const mark = writer.length;
+    const unwritable = this.#unwritable;
     let slot: Slot;
     try {
       writePut(writer, key, expiresAt);
+      // A getter of the value, or a codec, is not to write in the middle of this.
+      if (!isPlain(value)) this.#unwritable = 'NESTED_TRANSACTION';
       const length = this.codecs.write(writer, value, codec);
       slot = this.#slotOf(writer, length, value, expiresAt, codec);
       if (this.limits) this.#checkLimits(space, key, slot as Cell);
     } catch (error) {
       writer.rewind(mark);
       throw error;
+    } finally {
+      if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = unwritable; // Not when it was closed.
     }
     this.#replace(pending, space, key, slot);
     return pending.promise;

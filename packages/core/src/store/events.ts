@@ -3,11 +3,11 @@ import type { Bounds } from '../table/bounds.ts';
 import { isWithin } from '../table/bounds.ts';
 
 /** A change as listeners see it. `clear` says that every entry of the namespace went. */
-export interface ChangeEvent {
+export interface ChangeEvent<K = string> {
   readonly type: 'put' | 'delete' | 'clear' | 'expire' | 'evict';
   readonly namespace: string;
   /** Empty for `clear`. */
-  readonly key: string;
+  readonly key: K;
 }
 
 export interface CommitEvent {
@@ -35,7 +35,7 @@ export interface StoreEvents {
   health: (event: HealthEvent) => void;
 }
 
-export type WatchListener = (changes: readonly ChangeEvent[]) => void;
+export type WatchListener<K = string> = (changes: readonly ChangeEvent<K>[]) => void;
 
 interface Watcher {
   readonly namespace: string;

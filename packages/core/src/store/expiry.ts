@@ -11,7 +11,10 @@ export function expiryFrom(
   current: () => number,
 ): number {
   if (!options) return 0;
-  const { ttl, expiresAt, keepTtl = false } = options;
+  const { ttl, expiresAt, keepTtl = false, ...unknown } = options;
+  for (const name of Object.keys(unknown)) {
+    throw new IsokvError('INVALID_OPTION', `there is no option ${name}: give ttl, expiresAt or keepTtl`);
+  }
   if (Number(ttl !== undefined) + Number(expiresAt !== undefined) + Number(keepTtl) > 1) {
     throw new IsokvError('INVALID_TTL', 'give one of ttl, expiresAt and keepTtl');
   }

@@ -4,7 +4,7 @@ import { IsokvError } from '../errors.ts';
 import { type Bounds, boundsOf, type Range } from '../table/bounds.ts';
 import { expiryOf } from '../table/slot.ts';
 import { checkKey } from './check-key.ts';
-import type { WatchListener } from './events.ts';
+import type { ChangeEvent, WatchListener } from './events.ts';
 import { expiryFrom } from './expiry.ts';
 import { validate } from './schema.ts';
 import type { Space } from './space.ts';
@@ -97,14 +97,19 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
    * Calls back once for each commit, and each removal of expired entries, that touches the key or the range.
    * @returns a function that ends it
    */
-  watch(target: K | Range<K>, listener: WatchListener): () => void {
+  watch(target: K | Range<K>, listener: WatchListener<K>): () => void {
     const isRange =
       typeof target === 'object' &&
       target !== null &&
       !Array.isArray(target) &&
       !(target instanceof Uint8Array);
     const watched = isRange ? this.#bounds(target as Range<K>) : this.#key(target as K);
-    return this.#space.watch(watched, listener);
+    if (!this.#keys) return this.#space.watch(watched, listener as WatchListener);
+    const decoded = (change: ChangeEvent): ChangeEvent<K> => ({
+      ...change,
+      key: change.type === 'clear' ? ('' as K) : this.#decodeKey(change.key),
+    });
+    return this.#space.watch(watched, (changes) => listener(changes.map(decoded)));
   }
 
   // Writes

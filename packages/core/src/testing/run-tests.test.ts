@@ -92,7 +92,7 @@ test('how many tests there are', () => {
       "read": 5,
       "read bytes": 5,
       "replace": 10,
-      "replace bytes": 8,
+      "replace bytes": 9,
       "settled bytes": 7,
       "several writers": 9,
       "several writers of bytes": 2,
