@@ -7,19 +7,18 @@ import { compareBytes } from '../bytes/order.ts';
 import { varintLength, Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag, ValueCodecs, writeBytes } from '../codec/values.ts';
-import { IsokvError, type UsageErrorCode } from '../errors.ts';
 import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import type { Log } from '../log/log.ts';
-import { ExpiryHeap } from '../table/expiry-heap.ts';
 import { Cell, expiryOf, type Slot, sizeOf, UNREAD } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
+import { Access } from './access.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { type ChangeEvent, Events } from './events.ts';
+import { Expirations } from './expirations.ts';
 import { Limits } from './limits.ts';
 import { LiveSpace } from './live-space.ts';
 import { checkOptions, type StoreOptions } from './options.ts';
 import { PendingCommit } from './pending-commit.ts';
-import { Sweeper } from './sweeper.ts';
 import { TransactionState } from './transaction.ts';
 
 /** Of a commit in the making, about so many bytes are cut off at a time, so that no large buffer is ever copied. */
@@ -40,6 +39,8 @@ export class Core {
   readonly spaces: Map<string, LiveSpace> = new Map();
   readonly limits: Limits | undefined;
   readonly witnesses: Set<Witness> = new Set();
+  readonly access: Access;
+  readonly expirations: Expirations;
   codecs: ValueCodecs;
   log: Log | undefined;
   queue: CommitQueue | undefined;
@@ -51,14 +52,8 @@ export class Core {
   readonly #writer: Writer = new Writer();
   /** For values that are encoded before it is known whether they will be written. */
   readonly #scratch: Writer = new Writer();
-  readonly #expiry: ExpiryHeap<LiveSpace> = new ExpiryHeap();
-  readonly #sweeper: Sweeper;
-  #pruneAt = 1024;
   /** The commit of this turn of the event loop. */
   #pending: PendingCommit | undefined;
-  /** Why reads, and why writes, are refused at present. */
-  #unreadable: UsageErrorCode | undefined;
-  #unwritable: UsageErrorCode | undefined;
   /** Whether a step is running, which will itself be run again should another writer come first. */
   #inStep = false;
 
@@ -68,8 +63,8 @@ export class Core {
     this.now = options.now ?? Date.now;
     this.codecs = new ValueCodecs(options.codecs);
     this.limits = Limits.wanted(options) ? new Limits(options) : undefined;
-    this.#sweeper = new Sweeper(() => this.expireDue(), this.now, options.sweepInterval ?? 1000);
-    if (options.readOnly) this.#unwritable = 'READ_ONLY';
+    this.access = new Access(options.readOnly === true, () => this.refreshFast());
+    this.expirations = new Expirations(this, options.sweepInterval ?? 1000);
   }
 
   // Access
@@ -78,63 +73,21 @@ export class Core {
     let space = this.spaces.get(name);
     if (!space) {
       space = new LiveSpace(this, name);
-      space.guard(this.#unreadable !== undefined);
+      space.guard(!this.access.isReadable);
       this.spaces.set(name, space);
     }
     return space;
   }
 
-  get isOpen(): boolean {
-    return this.#unreadable !== 'CLOSED';
-  }
-
-  checkReadable(): void {
-    if (this.#unreadable) throw refusal(this.#unreadable);
-  }
-
-  checkWritable(): void {
-    const reason = this.#unreadable ?? this.#unwritable;
-    if (reason) throw refusal(reason);
-  }
-
-  /** Refuses writes from now on; `closeReads` ends reads too. */
-  closeWrites(): void {
-    this.#unwritable = 'CLOSED';
-  }
-
+  /** Ends all use of the store. */
   closeReads(): void {
-    this.#unreadable = 'CLOSED';
-    this.#sweeper.stop();
-    this.refreshFast();
-  }
-
-  /** Runs `task` while the store itself may neither be read nor written: only the transaction may. */
-  closedToOthers<R>(task: () => R): R {
-    const before = this.#unreadable;
-    this.#unreadable = 'NESTED_TRANSACTION';
-    this.refreshFast();
-    try {
-      return task();
-    } finally {
-      if (this.#unreadable === 'NESTED_TRANSACTION') this.#unreadable = before; // Not when it was closed.
-      this.refreshFast();
-    }
-  }
-
-  /** Runs a callback of the user's in the middle of a write: it may read but not write. */
-  closedToWrites<R>(task: () => R): R {
-    const before = this.#unwritable;
-    this.#unwritable = 'NESTED_TRANSACTION';
-    try {
-      return task();
-    } finally {
-      if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = before; // Not when it was closed.
-    }
+    this.expirations.stop();
+    this.access.closeReads();
   }
 
   /** Must follow whenever a table has a new overlay, or reads are allowed or refused. */
   refreshFast(): void {
-    for (const space of this.spaces.values()) space.guard(this.#unreadable !== undefined);
+    for (const space of this.spaces.values()) space.guard(!this.access.isReadable);
   }
 
   // Values
@@ -202,19 +155,18 @@ export class Core {
     codec: Codec | undefined,
   ): Promise<void> {
     if (!this.log && !codec && expiresAt === 0 && isPlain(value) && this.#isUnobserved) {
-      this.checkWritable();
+      this.access.checkWritable();
       space.table.put(key, value);
       return DURABLE;
     }
     const pending = this.#enter(space);
     const writer = this.#writer;
     const mark = writer.length;
-    const unwritable = this.#unwritable;
+    // A getter of the value, or a codec, is not to write in the middle of this.
+    const writable = isPlain(value) ? undefined : this.access.refuseWrites();
     let slot: Slot;
     try {
       writePut(writer, key, expiresAt);
-      // A getter of the value, or a codec, is not to write in the middle of this.
-      if (!isPlain(value)) this.#unwritable = 'NESTED_TRANSACTION';
       const length = this.codecs.write(writer, value, codec);
       slot = this.#slotOf(writer, length, value, expiresAt, codec);
       if (this.limits) this.#checkLimits(space, key, slot as Cell);
@@ -222,7 +174,7 @@ export class Core {
       writer.rewind(mark);
       throw error;
     } finally {
-      if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = unwritable; // Not when it was closed.
+      if (!isPlain(value)) this.access.allowWrites(writable);
     }
     this.#replace(pending, space, key, slot);
     return pending.promise;
@@ -241,7 +193,7 @@ export class Core {
 
   /** Deleting what is not there changes nothing, and needs no commit. */
   remove(space: LiveSpace, key: string, type: 'delete' | 'evict' = 'delete'): Promise<void> {
-    this.checkWritable();
+    this.access.checkWritable();
     if (space.table.find(key) === undefined) return this.#settled;
     const pending = this.#enter(space);
     writeDelete(this.#writer, key);
@@ -253,13 +205,13 @@ export class Core {
   }
 
   clear(space: LiveSpace): Promise<void> {
-    this.checkWritable();
+    this.access.checkWritable();
     if (space.table.size === 0) return this.#settled;
     const pending = this.#enter(space);
     writeClear(this.#writer);
     const before = space.table.moveOut();
     this.limits?.removeAll(space);
-    space.guard(this.#unreadable !== undefined);
+    space.guard(!this.access.isReadable);
     this.#note(pending, space, '', 'clear');
     if (this.#keepsSteps) this.#record(pending, space, '', before, () => this.clear(space));
     return pending.promise;
@@ -267,7 +219,7 @@ export class Core {
 
   /** Runs a step whose changes belong together, again if another writer comes first. @returns its last result */
   atomically<R>(step: () => R): Promise<R> {
-    this.checkWritable();
+    this.access.checkWritable();
     if (this.#inStep) return Promise.resolve(step()); // Part of a step already.
     const record = { run: step, result: undefined as unknown, error: undefined as unknown };
     record.result = this.#running(step);
@@ -318,7 +270,7 @@ export class Core {
 
   /** The commit of this turn, ready for a change of `space`. */
   #enter(space: LiveSpace): PendingCommit {
-    this.checkWritable();
+    this.access.checkWritable();
     let pending = this.#pending;
     if (!pending) {
       pending = new PendingCommit(++this.seq);
@@ -352,7 +304,7 @@ export class Core {
     }
     // A counter that is incremented again and again keeps its expiry: one element will do.
     if (cell.expiresAt !== 0 && cell.expiresAt !== expiryOf(before ?? 0))
-      this.watchExpiry(space, key, cell.expiresAt);
+      this.expirations.add(space, key, cell.expiresAt);
   }
 
   #note(pending: PendingCommit, space: LiveSpace, key: string, type: ChangeEvent['type']): void {
@@ -492,42 +444,9 @@ export class Core {
 
   // Expiry
 
-  watchExpiry(space: LiveSpace, key: string, expiresAt: number): void {
-    this.#expiry.add({ expiresAt, owner: space, key });
-    if (this.#expiry.size > this.#pruneAt) {
-      this.#expiry.prune(({ owner, key, expiresAt }) => expiryOf(owner.table.find(key) ?? 0) === expiresAt);
-      this.#pruneAt = Math.max(1024, this.#expiry.size * 2);
-    }
-    this.#sweeper.arm(this.#expiry.first?.expiresAt as number);
-  }
-
-  /** How many entries wait to expire, about. */
-  get expiring(): number {
-    return this.#expiry.size;
-  }
-
-  /** Removes what has expired. Nothing need be written: the log says when it expires. @returns how many entries went */
+  /** Removes what has expired. @returns how many entries went */
   expireDue(): number {
-    const now = this.now();
-    const changes: ChangeEvent[] = [];
-    for (let due = this.#expiry.first; due && due.expiresAt <= now; due = this.#expiry.first) {
-      this.#expiry.removeFirst();
-      const { owner, key, expiresAt } = due;
-      const slot = owner.table.find(key);
-      if (slot === undefined || expiryOf(slot) !== expiresAt) continue;
-      owner.table.remove(key);
-      this.limits?.remove(slot as Cell);
-      if (this.witnesses.size > 0) this.tellWitnesses(owner.name, key);
-      changes.push({ type: 'expire', namespace: owner.name, key });
-    }
-    if (changes.length > 0) queueMicrotask(() => this.#tellExpired(changes));
-    if (this.#expiry.first) this.#sweeper.arm(this.#expiry.first.expiresAt);
-    return changes.length;
-  }
-
-  #tellExpired(changes: readonly ChangeEvent[]): void {
-    for (const { namespace, key } of changes) this.events.emit('expire', { namespace, key });
-    this.events.tellWatchers(changes);
+    return this.expirations.removeDue();
   }
 
   /** About how many bytes the live entries take. */
@@ -542,14 +461,4 @@ export class Core {
 function isSame(a: Cell, b: Cell): boolean {
   if (a.bytes === b.bytes && a.start === b.start) return true;
   return a.tag === b.tag && compareBytes(a.bytes, a.start, a.end, b.bytes, b.start, b.end) === 0;
-}
-
-const REFUSALS: Partial<Record<UsageErrorCode, string>> = {
-  CLOSED: 'the store is closed',
-  READ_ONLY: 'the store was opened with readOnly: open it without to write',
-  NESTED_TRANSACTION: 'inside a transaction use only what it was given (tx), not the store',
-};
-
-function refusal(code: UsageErrorCode): IsokvError {
-  return new IsokvError(code, REFUSALS[code] ?? code);
 }

@@ -28,7 +28,7 @@ export function importData(
   data: Uint8Array | string,
   mode: 'install' | 'merge' | 'replace',
 ): Promise<void> {
-  core.checkWritable();
+  core.access.checkWritable();
   if (typeof data !== 'string') {
     const blocks = readData(data, core.options.cipher);
     if (mode !== 'install') return loadEntries(core, [...entriesIn(blocks)], mode);

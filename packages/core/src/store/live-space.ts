@@ -30,7 +30,7 @@ export class LiveSpace implements Space {
   }
 
   get size(): number {
-    this.#core.checkReadable();
+    this.#core.access.checkReadable();
     this.#core.expireDue();
     return this.table.size;
   }
@@ -40,7 +40,7 @@ export class LiveSpace implements Space {
   }
 
   find(key: string): Slot | undefined {
-    this.#core.checkReadable();
+    this.#core.access.checkReadable();
     return this.peek(key);
   }
 
@@ -78,10 +78,10 @@ export class LiveSpace implements Space {
 
   scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
     const core = this.#core;
-    core.checkReadable();
+    core.access.checkReadable();
     // Asked again for each entry: the store may be closed, or in a transaction, while it goes on.
     return this.peekScan(bounds, (key, slot) => {
-      core.checkReadable();
+      core.access.checkReadable();
       return take(key, slot);
     });
   }
@@ -129,11 +129,11 @@ export class LiveSpace implements Space {
   }
 
   readOnly<R>(task: () => R): R {
-    return this.#core.closedToWrites(task);
+    return this.#core.access.closedToWrites(task);
   }
 
   watch(target: string | Bounds, listener: WatchListener): () => void {
-    this.#core.checkReadable();
+    this.#core.access.checkReadable();
     return this.#core.events.watch(this.name, target, listener);
   }
 }

@@ -72,7 +72,7 @@ export class Persistence implements QueueOwner {
 
   /** Rewrites the log as one run. */
   async compact(): Promise<void> {
-    this.#core.checkWritable();
+    this.#core.access.checkWritable();
     await this.#rewrite();
   }
 
@@ -151,7 +151,7 @@ export class Persistence implements QueueOwner {
   }
 
   async destroy(): Promise<void> {
-    this.#core.checkWritable();
+    this.#core.access.checkWritable();
     await this.close().catch(() => undefined); // What could not be written is to go as well.
     await this.log.destroy();
   }
@@ -159,7 +159,7 @@ export class Persistence implements QueueOwner {
   async #close(): Promise<void> {
     const core = this.#core;
     core.seal();
-    core.closeWrites();
+    core.access.closeWrites();
     this.#unwatch?.();
     try {
       await this.flush();

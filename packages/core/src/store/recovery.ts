@@ -122,7 +122,7 @@ export function installRun(core: Core, space: LiveSpace, run: Run): void {
   space.table.setRun(run);
   core.logBytes += run.bytes;
   core.refreshFast();
-  for (const { key, expiresAt } of run.expiring()) core.watchExpiry(space, key, expiresAt);
+  for (const { key, expiresAt } of run.expiring()) core.expirations.add(space, key, expiresAt);
   core.limits?.addAll(space);
 }
 
@@ -174,7 +174,7 @@ function put(core: Core, space: LiveSpace, change: ChangeReader): void {
     if (before instanceof Cell) core.limits.remove(before);
     core.limits.add(slot, space, change.key, sizeOf(change.key, slot));
   }
-  if (change.expiresAt !== 0) core.watchExpiry(space, change.key, change.expiresAt);
+  if (change.expiresAt !== 0) core.expirations.add(space, change.key, change.expiresAt);
 }
 
 /** Small figures as they are, all else as bytes until it is read. */

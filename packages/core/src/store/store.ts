@@ -93,7 +93,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 
   /** The names of the namespaces that have entries, in order; the default one is ''. */
   namespaces(): string[] {
-    this.#core.checkReadable();
+    this.#core.access.checkReadable();
     this.#core.expireDue();
     const names = [];
     for (const { name, table } of this.#core.spaces.values()) if (table.size > 0) names.push(name);
@@ -114,7 +114,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   transaction<R>(work: (tx: Transaction<Entries>) => R): Promise<R> {
     const core = this.#core;
     return core.transact((state) => {
-      const result = core.closedToOthers(() => work(this.#view(state)));
+      const result = core.access.closedToOthers(() => work(this.#view(state)));
       if (isThenable(result)) {
         result.then(undefined, () => undefined); // What becomes of it no longer matters: this error says so.
         throw new IsokvError(
@@ -129,7 +129,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   /** Begins a transaction that may take its time. Others do not see its writes until `commit()`. */
   begin(): OpenTransaction<Entries> {
     const core = this.#core;
-    core.checkWritable();
+    core.access.checkWritable();
     const state = new TransactionState(core, true);
     const commit = async (): Promise<void> => {
       state.checkActive();
@@ -158,7 +158,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   /** Flushes, and ends all use of the store. Rejects when something could not be made durable. */
   async close(): Promise<void> {
     if (this.#persistence) return this.#persistence.close();
-    this.#core.closeWrites();
+    this.#core.access.closeWrites();
     this.#core.closeReads();
   }
 
@@ -184,7 +184,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 
   stats(): StoreStats {
     const core = this.#core;
-    core.checkReadable();
+    core.access.checkReadable();
     core.expireDue();
     const spaces = [...core.spaces.values()];
     const { liveBytes, logBytes } = core;
@@ -207,7 +207,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 
   /** Removes what has expired now, not when the sweeper comes. @returns how many entries went */
   sweep(): number {
-    this.#core.checkReadable();
+    this.#core.access.checkReadable();
     return this.#core.expireDue();
   }
 
@@ -215,7 +215,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   toData(options?: { readonly format?: 'binary' }): Uint8Array<ArrayBuffer>;
   toData(options: { readonly format: 'json' | 'jsonl' }): string;
   toData({ format = 'binary' }: { readonly format?: DataFormat } = {}): Uint8Array | string {
-    this.#core.checkReadable();
+    this.#core.access.checkReadable();
     checkChoice('format', format, ['binary', 'json', 'jsonl']);
     return exportData(this.#core, format);
   }
@@ -252,7 +252,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   }
 
   #durable(what: string): Persistence {
-    this.#core.checkReadable();
+    this.#core.access.checkReadable();
     if (!this.#persistence) throw unsupported(what);
     return this.#persistence;
   }

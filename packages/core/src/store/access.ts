@@ -1,0 +1,84 @@
+import { IsokvError, type UsageErrorCode } from '../errors.ts';
+
+/** Whether a store may be read and written at present, and why not. */
+export class Access {
+  #unreadable: UsageErrorCode | undefined;
+  #unwritable: UsageErrorCode | undefined;
+  readonly #onReadable: () => void;
+
+  /** `onReadable` is called when reads are refused from now on, or allowed again. */
+  constructor(readOnly: boolean, onReadable: () => void) {
+    this.#unwritable = readOnly ? 'READ_ONLY' : undefined;
+    this.#onReadable = onReadable;
+  }
+
+  get isOpen(): boolean {
+    return this.#unreadable !== 'CLOSED';
+  }
+
+  get isReadable(): boolean {
+    return this.#unreadable === undefined;
+  }
+
+  checkReadable(): void {
+    if (this.#unreadable) throw refusal(this.#unreadable);
+  }
+
+  checkWritable(): void {
+    const reason = this.#unreadable ?? this.#unwritable;
+    if (reason) throw refusal(reason);
+  }
+
+  closeWrites(): void {
+    this.#unwritable = 'CLOSED';
+  }
+
+  closeReads(): void {
+    this.#unreadable = 'CLOSED';
+    this.#onReadable();
+  }
+
+  /** Runs `task` while the store itself may neither be read nor written: only the transaction may. */
+  closedToOthers<R>(task: () => R): R {
+    const before = this.#unreadable;
+    this.#unreadable = 'NESTED_TRANSACTION';
+    this.#onReadable();
+    try {
+      return task();
+    } finally {
+      if (this.#unreadable === 'NESTED_TRANSACTION') this.#unreadable = before; // Not when it was closed.
+      this.#onReadable();
+    }
+  }
+
+  /** Runs a callback of the user's in the middle of a write: it may read but not write. */
+  closedToWrites<R>(task: () => R): R {
+    const before = this.refuseWrites();
+    try {
+      return task();
+    } finally {
+      this.allowWrites(before);
+    }
+  }
+
+  /** As `closedToWrites`, without a callback. @returns what `allowWrites` is to be given */
+  refuseWrites(): UsageErrorCode | undefined {
+    const before = this.#unwritable;
+    this.#unwritable = 'NESTED_TRANSACTION';
+    return before;
+  }
+
+  allowWrites(before: UsageErrorCode | undefined): void {
+    if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = before; // Not when it was closed.
+  }
+}
+
+const REFUSALS: Partial<Record<UsageErrorCode, string>> = {
+  CLOSED: 'the store is closed',
+  READ_ONLY: 'the store was opened with readOnly: open it without to write',
+  NESTED_TRANSACTION: 'inside a transaction use only what it was given (tx), not the store',
+};
+
+function refusal(code: UsageErrorCode): IsokvError {
+  return new IsokvError(code, REFUSALS[code] ?? code);
+}

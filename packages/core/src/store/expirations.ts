@@ -1,0 +1,69 @@
+import { type Expiring, ExpiryHeap } from '../table/expiry-heap.ts';
+import { type Cell, expiryOf } from '../table/slot.ts';
+import type { Core } from './core.ts';
+import type { ChangeEvent } from './events.ts';
+import type { LiveSpace } from './live-space.ts';
+import { Sweeper } from './sweeper.ts';
+
+/** Fewer elements than this are never pruned. */
+const MIN_PRUNED = 1024;
+
+/** Removes entries when their time has come. Nothing need be written: the log says when they expire. */
+export class Expirations {
+  readonly #core: Core;
+  readonly #heap: ExpiryHeap<LiveSpace> = new ExpiryHeap();
+  readonly #sweeper: Sweeper;
+  #pruneAt = MIN_PRUNED;
+
+  constructor(core: Core, sweepIntervalMs: number) {
+    this.#core = core;
+    this.#sweeper = new Sweeper(() => this.removeDue(), core.now, sweepIntervalMs);
+  }
+
+  /** Sees to it that an entry goes at `expiresAt`, if it has that expiry then. */
+  add(space: LiveSpace, key: string, expiresAt: number): void {
+    this.#heap.add({ expiresAt, owner: space, key });
+    if (this.#heap.size > this.#pruneAt) {
+      this.#heap.prune((element) => cellOf(element) !== undefined);
+      this.#pruneAt = Math.max(MIN_PRUNED, this.#heap.size * 2);
+    }
+    this.#sweeper.arm(this.#heap.first?.expiresAt as number);
+  }
+
+  /** @returns how many entries went */
+  removeDue(): number {
+    const core = this.#core;
+    const now = core.now();
+    const changes: ChangeEvent[] = [];
+    for (let due = this.#heap.first; due && due.expiresAt <= now; due = this.#heap.first) {
+      this.#heap.removeFirst();
+      const cell = cellOf(due);
+      if (!cell) continue;
+      const { owner, key } = due;
+      owner.table.remove(key);
+      core.limits?.remove(cell);
+      if (core.witnesses.size > 0) core.tellWitnesses(owner.name, key);
+      changes.push({ type: 'expire', namespace: owner.name, key });
+    }
+    if (changes.length > 0) queueMicrotask(() => this.#tell(changes));
+    if (this.#heap.first) this.#sweeper.arm(this.#heap.first.expiresAt);
+    return changes.length;
+  }
+
+  stop(): void {
+    this.#sweeper.stop();
+  }
+
+  /** Never in the middle of the read that found them. */
+  #tell(changes: readonly ChangeEvent[]): void {
+    const { events } = this.#core;
+    for (const { namespace, key } of changes) events.emit('expire', { namespace, key });
+    events.tellWatchers(changes);
+  }
+}
+
+/** The entry, unless it has been written or removed since. */
+function cellOf({ owner, key, expiresAt }: Expiring<LiveSpace>): Cell | undefined {
+  const slot = owner.table.find(key);
+  return slot !== undefined && expiryOf(slot) === expiresAt ? (slot as Cell) : undefined;
+}
