@@ -76,6 +76,7 @@ describe('stores on mutants', () => {
     ...appendMutants,
   };
   const names = [
+    'acknowledges before it has written',
     'lies about relaxed',
     'never says MISSING',
     'never says EXISTS',
