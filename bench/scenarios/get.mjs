@@ -54,6 +54,7 @@ export const getObject = [1000, 100_000].map((entries) => {
     rounds: 31,
     warmups: 5,
     goals: [
+      { against: 'map', of: 'rate' },
       { against: 'lmdb', of: 'rate', ...(isState && { atLeast: 20 }) },
       { against: 'lmdb-cache', of: 'rate' },
       { subject: 'map', against: 'lmdb', of: 'rate', note: 'the map itself' },

@@ -1,3 +1,4 @@
+import { concat } from '../bytes/concat.ts';
 import type { Crc32 } from '../bytes/crc32.ts';
 import { getU32, putU32 } from '../bytes/writer.ts';
 import type { CipherSession } from '../cipher.ts';
@@ -119,14 +120,8 @@ export class FrameScanner {
 
   #joined(last: Uint8Array): Uint8Array {
     if (this.#parts.length === 0) return last;
-    const parts = [...this.#parts, last];
+    const whole = concat([...this.#parts, last]);
     this.#parts = [];
-    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
     return whole;
   }
 
@@ -214,8 +209,5 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (a.buffer === b.buffer && a.byteOffset + a.length === b.byteOffset) {
     return new Uint8Array(a.buffer, a.byteOffset, a.length + b.length);
   }
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
+  return concat([a, b]);
 }

@@ -119,13 +119,15 @@ describe('a compaction', () => {
       if (i % 9 === 4) void store.namespace('x').clear();
       if (i % 9 === 6) void store.namespace('x').set(`new${i}`, [i], { ttl: 500 });
       if (i === 20) void store.clear();
-      try {
-        await store.transaction((tx) => {
+      const aborts = i % 3 === 0;
+      const work = () =>
+        store.transaction((tx) => {
           tx.namespace('y').set(`tx${i}`, { i });
           tx.delete(key);
-          if (i % 3 === 0) throw new Error('abort');
+          if (aborts) throw new Error('abort');
         });
-      } catch {}
+      if (aborts) expect(work).toThrow('abort');
+      else await work();
       now += 3;
       written++;
       await turns();
