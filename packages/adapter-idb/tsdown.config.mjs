@@ -1,0 +1,3 @@
+import { library } from '../../tsdown.base.mjs';
+
+export default library({ entry: ['src/index.ts'] });
