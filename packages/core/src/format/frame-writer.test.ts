@@ -4,7 +4,7 @@ import { toySession } from '../../test/toy-cipher.ts';
 import * as frame from './frame.ts';
 import { BATCH_BYTES, FrameWriter } from './frame-writer.ts';
 
-const { END, FLIGHT, KIND, MAX_PAYLOAD_BYTES, SEALED } = frame;
+const { CONTINUES, END, FLIGHT, KIND, MAX_PAYLOAD_BYTES, SEALED } = frame;
 
 /** Flags and payload length of each frame. */
 function layout(bytes: Uint8Array): [flags: number, length: number][] {
@@ -19,7 +19,7 @@ function layout(bytes: Uint8Array): [flags: number, length: number][] {
 }
 
 describe('FrameWriter', () => {
-  it('splits payloads over 1 MiB; flags go to the first frame, the end to the last', () => {
+  it('splits payloads over 1 MiB; flags go to the first frame, the end to the last, and all but the first continue', () => {
     const split = (length: number): [number, number][] =>
       layout(framed([{ kind: KIND.block, payload: new Uint8Array(length), flags: FLIGHT }]).bytes.slice(0));
     const writer = new FrameWriter(frame.startChain(), undefined);
@@ -36,10 +36,10 @@ describe('FrameWriter', () => {
       [KIND.block | FLIGHT | END, MAX_PAYLOAD_BYTES - 1],
       [KIND.block | FLIGHT | END, MAX_PAYLOAD_BYTES],
       [KIND.block | FLIGHT, MAX_PAYLOAD_BYTES],
-      [KIND.block | END, 1],
+      [KIND.block | CONTINUES | END, 1],
       [KIND.block | FLIGHT, MAX_PAYLOAD_BYTES],
-      [KIND.block, MAX_PAYLOAD_BYTES],
-      [KIND.block | END, 5],
+      [KIND.block | CONTINUES, MAX_PAYLOAD_BYTES],
+      [KIND.block | CONTINUES | END, 5],
     ]);
     expect(split(3)).toEqual([[KIND.block | FLIGHT | END, 3]]);
   });
@@ -68,7 +68,7 @@ describe('FrameWriter', () => {
     expect(layout(writer.take())).toEqual([
       [KIND.header | END, 4],
       [KIND.commit | SEALED, MAX_PAYLOAD_BYTES],
-      [KIND.commit | SEALED | END, 2 * overheadBytes],
+      [KIND.commit | SEALED | CONTINUES | END, 2 * overheadBytes],
     ]);
   });
 

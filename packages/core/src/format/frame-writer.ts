@@ -1,6 +1,7 @@
 import type { CipherSession } from '../cipher.ts';
 import {
   type Chain,
+  CONTINUES,
   END,
   FRAME_BYTES,
   KIND,
@@ -42,7 +43,7 @@ export class FrameWriter {
       const end = Math.min(payload.length, at + most);
       const last = end === payload.length ? END : 0;
       this.#put(kind | first | last, at === 0 && last ? payload : payload.subarray(at, end));
-      first = 0;
+      first = CONTINUES;
       at = end;
     } while (at < payload.length);
   }

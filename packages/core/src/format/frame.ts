@@ -6,7 +6,7 @@
  *     | marker | flags | length u32le | payload        | crc u32le |
  *     +--------+-------+--------------+----------------+-----------+
  *
- * A frame is valid if and only if its marker is 0xF5, its reserved flag bits are 0, its length is at most
+ * A frame is valid if and only if its marker is 0xF5, its reserved flag bit is 0, its length is at most
  * 1 MiB, and its crc is the CRC-32 of flags, length and payload continued from the crc of the frame before
  * (0 for the first). So a dropped, reordered or stale frame does not validate. A marker of 0x00
  * (preallocated) or 0xFF (erased) is the end of the log.
@@ -32,7 +32,9 @@ export const END = 0x08;
 export const FLIGHT = 0x10;
 /** The payload is sealed by the store's cipher. */
 export const SEALED = 0x20;
-const RESERVED = 0xc0;
+/** Goes on with the message of the frame before: a reader that begins here has missed its beginning. */
+export const CONTINUES = 0x40;
+const RESERVED = 0x80;
 
 export function kindOf(flags: number): Kind {
   return (flags & KIND_MASK) as Kind;

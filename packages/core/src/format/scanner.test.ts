@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitFlips, framed, type Plain, scan, text } from '../../test/framing.ts';
-import { END, FLIGHT, KIND, putFrame, startChain } from './frame.ts';
+import { CONTINUES, END, FLIGHT, KIND, putFrame, startChain } from './frame.ts';
 import { FrameScanner, type Message } from './scanner.ts';
 
 const small: Plain[] = [
@@ -138,8 +138,8 @@ describe('a message of several frames', () => {
     const split = raw([
       [KIND.commit | END, 'x'],
       [KIND.commit, 'ab'],
-      [KIND.commit, ''],
-      [KIND.commit | END, 'c'],
+      [KIND.commit | CONTINUES, ''],
+      [KIND.commit | CONTINUES | END, 'c'],
     ]);
     const { messages } = scan([split]);
     expect(messages.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['x', 'abc']);
@@ -154,8 +154,18 @@ describe('a message of several frames', () => {
   it('of two kinds raises CORRUPT', () => {
     const mixed = raw([
       [KIND.commit, 'ab'],
-      [KIND.block | END, 'c'],
+      [KIND.block | CONTINUES | END, 'c'],
     ]);
     expect(() => scan([mixed])).toThrow(expect.objectContaining({ code: 'CORRUPT', offset: 12 }));
+  });
+
+  it('without its beginning, or without its end, raises CORRUPT', () => {
+    const headless = raw([[KIND.commit | CONTINUES | END, 'c']]);
+    expect(() => scan([headless])).toThrow(expect.objectContaining({ code: 'CORRUPT', offset: 0 }));
+    const endless = raw([
+      [KIND.commit, 'ab'],
+      [KIND.commit | END, 'c'],
+    ]);
+    expect(() => scan([endless])).toThrow(expect.objectContaining({ code: 'CORRUPT', offset: 12 }));
   });
 });

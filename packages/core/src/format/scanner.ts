@@ -5,6 +5,7 @@ import type { CipherSession } from '../cipher.ts';
 import { corrupt, IsokvError } from '../errors.ts';
 import {
   type Chain,
+  CONTINUES,
   END,
   emptyFrameView,
   FLIGHT,
@@ -88,10 +89,11 @@ export class FrameScanner {
         return undefined;
       }
       const kind = kindOf(view.flags);
-      if (this.#parts.length === 0) this.#flags = view.flags;
-      else if (kind !== kindOf(this.#flags)) {
+      const continues = (view.flags & CONTINUES) !== 0;
+      if (continues !== this.#parts.length > 0 || (continues && kind !== kindOf(this.#flags))) {
         throw corrupt('a frame of another message in the middle of one', this.restPosition);
       }
+      if (!continues) this.#flags = view.flags;
       const payload = this.#open(this.#window.subarray(view.payloadStart, view.payloadEnd), view.flags, seed);
       this.#at = view.next;
       const end = this.#base + view.next;
