@@ -31,6 +31,8 @@ export interface FileSystem {
   open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<FileHandle>;
   /** The path with its symbolic links followed. */
   realpath(path: string): Promise<string>;
+  /** Gives the file a second name, `to`, which must be free (`EEXIST`). Not every file system can. */
+  link(from: string, to: string): Promise<void>;
   /** Takes the place of what is at `to`, at once. */
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;

@@ -13,6 +13,8 @@ export const nodeFileSystem: FileSystem = Object.freeze({
     }),
   realpath: (path: string) =>
     new Promise<string>((resolve, reject) => fs.realpath.native(path, settler(resolve, reject))),
+  link: (from: string, to: string) =>
+    new Promise<void>((resolve, reject) => fs.link(from, to, settler(resolve, reject))),
   rename: (from: string, to: string) =>
     new Promise<void>((resolve, reject) => fs.rename(from, to, settler(resolve, reject))),
   unlink: (path: string) => new Promise<void>((resolve, reject) => fs.unlink(path, settler(resolve, reject))),

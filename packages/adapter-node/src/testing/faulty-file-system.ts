@@ -38,6 +38,11 @@ export class FaultyFileSystem implements FileSystem {
     return nodeFileSystem.realpath(path);
   }
 
+  async link(from: string, to: string): Promise<void> {
+    await this.tell('link', to);
+    return nodeFileSystem.link(from, to);
+  }
+
   async rename(from: string, to: string): Promise<void> {
     await this.tell('rename', from);
     return nodeFileSystem.rename(from, to);
