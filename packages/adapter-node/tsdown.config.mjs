@@ -1,3 +1,3 @@
 import { library } from '../../tsdown.base.mjs';
 
-export default library({ entry: ['src/index.ts'], platform: 'node' });
+export default library({ entry: ['src/index.ts', 'src/testing/index.ts'], platform: 'node' });

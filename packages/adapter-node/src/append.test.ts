@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FaultyFileSystem, systemError } from './testing/faulty-file-system.ts';
+import { systemError } from './testing/call.ts';
+import { FaultyFileSystem } from './testing/faulty-file-system.ts';
 import { bytesOf, chunksOf, openBytes, readBytes, temporaryFolder, text } from './testing/logs.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

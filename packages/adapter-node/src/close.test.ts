@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeSlot, writeSuperblock } from './superblock.ts';
-import { FaultyFileSystem, systemError } from './testing/faulty-file-system.ts';
+import { systemError } from './testing/call.ts';
+import { FaultyFileSystem } from './testing/faulty-file-system.ts';
 import { bytesOf, chunksOf, openBytes, readBytes, temporaryFolder, text } from './testing/logs.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

@@ -12,7 +12,8 @@ import { FileBytes } from './file-bytes.ts';
 import { fileLog } from './file-log.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { writeSuperblock, writeUnfinished } from './superblock.ts';
-import { FaultyFileSystem, systemError } from './testing/faulty-file-system.ts';
+import { systemError } from './testing/call.ts';
+import { FaultyFileSystem } from './testing/faulty-file-system.ts';
 import {
   bytesOf,
   FOR_READING,

@@ -2,7 +2,8 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FileBytes } from './file-bytes.ts';
 import { writeSuperblock } from './superblock.ts';
-import { FaultyFileSystem, systemError } from './testing/faulty-file-system.ts';
+import { systemError } from './testing/call.ts';
+import { FaultyFileSystem } from './testing/faulty-file-system.ts';
 import { bytesOf, chunksOf, openBytes, readBytes, temporaryFolder, text } from './testing/logs.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

@@ -1,17 +1,7 @@
 /** The machine's file system, with a say before each call: what was called is listed, and calls can fail. */
 import type { FileHandle, FileSystem } from '../file-system.ts';
 import { nodeFileSystem } from '../node-file-system.ts';
-
-export interface Call {
-  readonly operation: keyof FileSystem | keyof FileHandle;
-  readonly path: string;
-  /** Where a read or write begins; how long a file is to be. */
-  readonly position: number;
-  readonly chunks: readonly Uint8Array[];
-}
-
-/** Called before each call: throws to fail it. A number is how many bytes a read or write may move. */
-export type Before = (call: Call) => number | undefined | Promise<number | undefined>;
+import type { Before, Call } from './call.ts';
 
 export class FaultyFileSystem implements FileSystem {
   readonly calls: Call[] = [];
@@ -124,9 +114,4 @@ class FaultyHandle implements FileHandle {
     await this.#handle.close();
     await this.#owner.tell('close', this.#path);
   }
-}
-
-/** An error as the operating system raises it. */
-export function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: injected`), { code });
 }
