@@ -74,6 +74,9 @@ export class Block {
   readonly expiring: number;
   readonly #offsets: number;
   readonly #entry: ChangeReader;
+  /** Which entry `#entry` has read, and whether with its key. */
+  #readIndex = -1;
+  #readKey = false;
 
   /** @throws CORRUPT when the tables do not fit the bytes */
   constructor(bytes: Uint8Array) {
@@ -93,8 +96,12 @@ export class Block {
    */
   entry(index: number, withKey = true): ChangeReader {
     const entry = this.#entry;
+    if (index === this.#readIndex && (this.#readKey || !withKey)) return entry;
+    this.#readIndex = -1;
     entry.reader.position = getU32(this.bytes, this.#offsets + 4 * index);
     if (!entry.next(withKey) || entry.kind !== PUT) throw corrupt('an entry of a block that is not one');
+    this.#readIndex = index;
+    this.#readKey = withKey;
     return entry;
   }
 

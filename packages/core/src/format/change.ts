@@ -10,6 +10,7 @@
  * epoch milliseconds. A commit begins in the namespace ''. An entry of a run is a put.
  */
 import { Reader } from '../bytes/reader.ts';
+import { decodeUtf8 } from '../bytes/utf8.ts';
 import type { Writer } from '../bytes/writer.ts';
 import { corrupt } from '../errors.ts';
 
@@ -73,6 +74,8 @@ export class ChangeReader {
   kind = 0;
   /** The key of a put or delete, the name of a namespace change. */
   key = '';
+  keyStart = 0;
+  keyEnd = 0;
   /** Epoch milliseconds, 0 for never. */
   expiresAt = 0;
   tag = 0;
@@ -95,8 +98,10 @@ export class ChangeReader {
       throw corrupt(`a change of unknown kind ${head}`);
     }
     if (this.kind === CLEAR) return true;
-    if (withKey) this.key = reader.text();
-    else reader.skip(reader.varint());
+    const keyLength = reader.varint();
+    this.keyStart = reader.skip(keyLength);
+    this.keyEnd = reader.position;
+    if (withKey) this.key = decodeUtf8(reader.bytes, this.keyStart, this.keyEnd);
     if (this.kind !== PUT) return true;
     this.expiresAt = flags === 0 ? 0 : reader.varint();
     this.tag = reader.u8();

@@ -106,6 +106,7 @@ export class Core {
     const cell = kept instanceof Cell && isSame(kept, slot) ? kept : slot;
     if (cell.value === UNREAD) {
       cell.value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
+      cell.ready = cell.expiresAt === 0 && !this.limits;
       if (kept === undefined) table?.fresh.copy(key, cell);
     }
     return cell.value;
@@ -129,6 +130,7 @@ export class Core {
     }
     const copy = new Cell(slot.tag, slot.bytes, slot.start, slot.end, expiresAt);
     copy.value = slot.value;
+    copy.ready = slot.ready && expiresAt === 0;
     return copy;
   }
 

@@ -1,3 +1,4 @@
+import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag } from '../codec/values.ts';
 import type { Bounds } from '../table/bounds.ts';
@@ -76,22 +77,24 @@ export class LiveSpace implements Space {
     return this.#core.valueOf(this.table, key, slot);
   }
 
-  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
     const core = this.#core;
     core.access.checkReadable();
     // Asked again for each entry: the store may be closed, or in a transaction, while it goes on.
-    return this.peekScan(bounds, (key, slot) => {
+    const checked = (key: string, slot: Slot): T => {
       core.access.checkReadable();
       return take(key, slot);
-    });
+    };
+    return this.peekScan(bounds, checked, texts);
   }
 
-  peekScan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
+  peekScan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
     const core = this.#core;
-    return this.table.scan(bounds, (key, slot) => {
+    const unexpired = (key: string, slot: Slot): T | undefined => {
       if (typeof slot === 'object' && slot.expiresAt !== 0 && slot.expiresAt <= core.now()) return undefined;
       return take(key, slot);
-    });
+    };
+    return this.table.scan(bounds, unexpired, texts);
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {

@@ -1,8 +1,9 @@
+import { TextAhead } from '../bytes/text-ahead.ts';
 import { sameContent } from '../codec/equal.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, boundsOf, type Range } from '../table/bounds.ts';
-import { expiryOf } from '../table/slot.ts';
+import { expiryOf, type Slot } from '../table/slot.ts';
 import { checkKey } from './check-key.ts';
 import type { ChangeEvent, WatchListener } from './events.ts';
 import { expiryFrom } from './expiry.ts';
@@ -38,7 +39,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   get<Q extends K>(key: Q): ValueAt<Entries, Q> | undefined {
     if (this.#keys === undefined) {
       const slot = this.#space.fast.get(key as string);
-      if (slot !== undefined && typeof slot !== 'object') return slot as ValueAt<Entries, Q>;
+      if (slot !== undefined) {
+        if (typeof slot !== 'object') return slot as ValueAt<Entries, Q>;
+        if (slot.ready) return slot.value as ValueAt<Entries, Q>;
+      }
     }
     return this.#space.read(this.#key(key)) as ValueAt<Entries, Q> | undefined;
   }
@@ -82,15 +86,17 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
 
   values(range?: Range<K>): Generator<ValueAt<Entries, K>> {
     const space = this.#space;
-    return space.scan(this.#bounds(range), (key, slot) => space.value(key, slot) as ValueAt<Entries, K>);
+    const take = (key: string, slot: Slot) => space.value(key, slot) as ValueAt<Entries, K>;
+    return space.scan(this.#bounds(range), take, new TextAhead());
   }
 
   entries(range?: Range<K>): Generator<[K, ValueAt<Entries, K>]> {
     const space = this.#space;
-    return space.scan(this.#bounds(range), (key, slot) => [
+    const take = (key: string, slot: Slot): [K, ValueAt<Entries, K>] => [
       this.#decodeKey(key),
       space.value(key, slot) as ValueAt<Entries, K>,
-    ]);
+    ];
+    return space.scan(this.#bounds(range), take, new TextAhead());
   }
 
   /**

@@ -1,74 +1,95 @@
-import { type Bounds, isAbove, isBelow } from './bounds.ts';
+import type { TextAhead } from '../bytes/text-ahead.ts';
+import type { Bounds } from './bounds.ts';
 import type { Slot } from './slot.ts';
 
-/** Entries in key order, in pages: the leaves of a sorted map, the blocks of a run. */
+/** Entries in key order, in pages: the leaves of a sorted map, the blocks of a run. No page is empty. */
 export interface Layer {
   readonly pages: number;
   count(page: number): number;
-  key(page: number, index: number): string;
-  slot(page: number, index: number): Slot;
+  key(page: number, index: number, texts?: TextAhead): string;
+  /** With `texts`, a text that never expires may come decoded. */
+  slot(page: number, index: number, texts?: TextAhead): Slot;
   /** The page that holds `key`, or would. */
   pageOf(key: string): number;
   /** The index of the first key of the page that is `key` or sorts after it. */
   seek(page: number, key: string): number;
 }
 
+interface Place {
+  readonly page: number;
+  readonly index: number;
+}
+
 /** Goes over one layer, key by key, within bounds and in their direction. */
 export class Cursor {
   /** Where it stands; undefined when it has come to the end. */
   key: string | undefined;
-  readonly layer: Layer;
-  readonly #bounds: Bounds;
-  #page = 0;
-  #index = 0;
+  readonly #layer: Layer;
+  readonly #texts: TextAhead | undefined;
+  readonly #step: 1 | -1;
+  /** The last page to go over. */
+  readonly #lastPage: number;
+  /** The first index there that is not to be gone over. */
+  readonly #lastStop: number;
+  #page: number;
+  #index: number;
+  /** The same of this page. */
+  #stop: number;
 
-  constructor(layer: Layer, bounds: Bounds) {
-    this.layer = layer;
-    this.#bounds = bounds;
-    const from = bounds.reverse ? bounds.high : bounds.low;
-    if (layer.pages > 0 && from !== undefined) {
-      this.#page = layer.pageOf(from);
-      this.#index = layer.seek(this.#page, from);
-      if (bounds.reverse && this.#index === layer.count(this.#page)) this.#index--;
-    } else if (layer.pages > 0 && bounds.reverse) {
-      this.#page = layer.pages - 1;
-      this.#index = layer.count(this.#page) - 1;
-    }
+  constructor(layer: Layer, { low, lowOpen, high, highOpen, reverse }: Bounds, texts?: TextAhead) {
+    // Of the bounds, places are made once, so that no key on the way need be compared with them.
+    const first = low === undefined ? { page: 0, index: 0 } : placeOf(layer, low, lowOpen);
+    const last = high === undefined ? endOf(layer) : placeOf(layer, high, !highOpen);
+    const end = last.page < first.page ? first : last;
+    this.#layer = layer;
+    this.#texts = texts;
+    this.#step = reverse ? -1 : 1;
+    this.#page = reverse ? end.page : first.page;
+    this.#index = reverse ? end.index - 1 : first.index;
+    this.#lastPage = reverse ? first.page : end.page;
+    this.#lastStop = reverse ? first.index - 1 : end.index;
+    this.#stop = this.#stopOfPage();
     this.#land();
-    // The seek finds the first key not below; an open end, or going backwards, may have it one key off.
-    while (this.key !== undefined && (bounds.reverse ? isAbove : isBelow)(this.key, bounds)) this.#step();
-    this.#stopAtEnd();
   }
 
   slot(): Slot {
-    return this.layer.slot(this.#page, this.#index);
+    return this.#layer.slot(this.#page, this.#index, this.#texts);
   }
 
   advance(): void {
-    this.#step();
-    this.#stopAtEnd();
-  }
-
-  #step(): void {
-    this.#index += this.#bounds.reverse ? -1 : 1;
+    this.#index += this.#step;
     this.#land();
   }
 
-  /** Goes to the neighbouring page when the index is outside this one, and takes the key there. */
+  /** Takes the key where it stands, on the next page if this one has ended. */
   #land(): void {
-    const { layer } = this;
-    if (this.#index < 0) {
-      this.#page--;
-      if (this.#page >= 0) this.#index = layer.count(this.#page) - 1;
-    } else if (this.#page < layer.pages && this.#index >= layer.count(this.#page)) {
-      this.#page++;
-      this.#index = 0;
+    while (this.#step > 0 ? this.#index >= this.#stop : this.#index <= this.#stop) {
+      if (this.#page === this.#lastPage) {
+        this.key = undefined;
+        return;
+      }
+      this.#page += this.#step;
+      this.#index = this.#step > 0 ? 0 : this.#layer.count(this.#page) - 1;
+      this.#stop = this.#stopOfPage();
     }
-    this.key = this.#page >= 0 && this.#page < layer.pages ? layer.key(this.#page, this.#index) : undefined;
+    this.key = this.#layer.key(this.#page, this.#index, this.#texts);
   }
 
-  #stopAtEnd(): void {
-    if (this.key !== undefined && (this.#bounds.reverse ? isBelow : isAbove)(this.key, this.#bounds))
-      this.key = undefined;
+  #stopOfPage(): number {
+    if (this.#page === this.#lastPage) return this.#lastStop;
+    return this.#step > 0 ? this.#layer.count(this.#page) : -1;
   }
+}
+
+/** Where `key` is, or the first key after it; with `past`, the first after it even so. */
+function placeOf(layer: Layer, key: string, past: boolean): Place {
+  const page = layer.pageOf(key);
+  const index = layer.seek(page, key);
+  const isThere = index < layer.count(page) && layer.key(page, index) === key;
+  return { page, index: past && isThere ? index + 1 : index };
+}
+
+function endOf(layer: Layer): Place {
+  const page = layer.pages - 1;
+  return { page, index: layer.count(page) };
 }

@@ -1,11 +1,12 @@
 /** A run in memory: the blocks of one namespace as they were read, searched in place. */
 import { compareKeys } from '../bytes/order.ts';
+import type { TextAhead } from '../bytes/text-ahead.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import { corrupt } from '../errors.ts';
 import type { Block } from '../format/block.ts';
-import type { ChangeReader } from '../format/change.ts';
+import { type ChangeReader, TAG } from '../format/change.ts';
 import type { Layer } from './cursor.ts';
-import { Cell } from './slot.ts';
+import { Cell, type Slot } from './slot.ts';
 
 export class Run implements Layer {
   readonly #blocks: Block[] = [];
@@ -55,12 +56,16 @@ export class Run implements Layer {
     return this.#block(page).count;
   }
 
-  key(page: number, index: number): string {
-    return this.#block(page).entry(index).key;
+  key(page: number, index: number, texts?: TextAhead): string {
+    if (!texts) return this.#block(page).entry(index).key;
+    const { reader, keyStart, keyEnd } = this.#block(page).entry(index, false);
+    return texts.decode(reader.bytes, keyStart, keyEnd);
   }
 
-  slot(page: number, index: number): Cell {
-    return cellOf(this.#block(page).entry(index, false));
+  slot(page: number, index: number, texts?: TextAhead): Slot {
+    const entry = this.#block(page).entry(index, false);
+    if (!texts || entry.tag !== TAG.utf8 || entry.expiresAt !== 0) return cellOf(entry);
+    return texts.decode(entry.reader.bytes, entry.valueStart, entry.valueEnd);
   }
 
   pageOf(key: string): number {

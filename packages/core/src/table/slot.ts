@@ -16,6 +16,8 @@ export class Cell {
   /** Epoch milliseconds, 0 for never. */
   readonly expiresAt: number;
   value: unknown = UNREAD;
+  /** Whether `value` may be given to whoever asks, with nothing left to check or to note. */
+  ready = false;
 
   constructor(tag: number, bytes: Uint8Array, start: number, end: number, expiresAt: number) {
     this.tag = tag;

@@ -3,6 +3,7 @@
  * made the frozen overlay that it is made of, and the run. A key of one layer hides those below.
  */
 import { compareKeys } from '../bytes/order.ts';
+import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Bounds } from './bounds.ts';
 import { boundsAfter } from './bounds.ts';
 import { Cursor } from './cursor.ts';
@@ -120,37 +121,44 @@ export class Table {
     this.#version++;
   }
 
-  /** Goes over the stored entries in order. Legal to write meanwhile: it goes on after the last key it gave. */
-  *scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T | undefined): Generator<T> {
+  /**
+   * Goes over the stored entries in order. Legal to write meanwhile: it goes on after the last key it gave.
+   * With `texts`, those of a run come decoded.
+   */
+  *scan<T>(
+    bounds: Bounds,
+    take: (key: string, slot: Slot) => T | undefined,
+    texts?: TextAhead,
+  ): Generator<T> {
     let left = bounds.limit;
     let rest = bounds;
     while (left > 0) {
-      const cursors = this.#cursors(rest);
+      const cursors = this.#cursors(rest, texts);
       const { fresh } = this;
       const tableVersion = this.#version;
       const freshVersion = fresh.version;
       let moved = false;
       while (!moved) {
-        const cursor = nearest(cursors, bounds.reverse);
+        const cursor = cursors.length === 1 ? cursors[0] : nearest(cursors, bounds.reverse);
         const key = cursor?.key;
         if (!cursor || key === undefined) return;
         const slot = cursor.slot();
-        cursor.advance();
-        if (slot === TOMBSTONE) continue;
-        const taken = take(key, slot);
-        if (taken === undefined) continue;
-        yield taken;
-        if (--left <= 0) return;
+        const taken = slot === TOMBSTONE ? undefined : take(key, slot);
+        if (taken !== undefined) {
+          yield taken;
+          if (--left <= 0) return;
+        }
         moved = fresh.stale || fresh.version !== freshVersion || this.#version !== tableVersion;
         if (moved) rest = boundsAfter(key, bounds);
+        else cursor.advance();
       }
     }
   }
 
-  #cursors(bounds: Bounds): Cursor[] {
+  #cursors(bounds: Bounds, texts: TextAhead | undefined): Cursor[] {
     const layers = [this.fresh.order(), this.frozen?.order(), this.run];
     const cursors: Cursor[] = [];
-    for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, bounds));
+    for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, bounds, texts));
     return cursors;
   }
 
