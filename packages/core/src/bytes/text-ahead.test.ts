@@ -29,7 +29,7 @@ describe('TextAhead', () => {
         (all, between, jumps) => {
           const { bytes, places } = layOut(all, between);
           const forwards = all.map((_, index) => index);
-          const order = [...forwards, ...forwards.toReversed(), ...jumps.map((jump) => jump % all.length)];
+          const order = [...forwards, ...[...forwards].reverse(), ...jumps.map((jump) => jump % all.length)];
           const ahead = new TextAhead();
           for (const index of all.length > 0 ? order : []) {
             const [start, end] = places[index] as readonly [number, number];
