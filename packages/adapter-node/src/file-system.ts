@@ -3,7 +3,11 @@
  * Errors are those of the operating system, with its `code` (`ENOENT`, `ENOSPC`, …).
  */
 
+import type { FileLock } from './lock/file-lock.ts';
+
 export interface FileStatus {
+  /** What the file itself is called, whatever its paths: device and inode. No two that exist share one. */
+  readonly identity: string;
   readonly bytes: number;
   /** The permission bits. */
   readonly mode: number;
@@ -24,11 +28,19 @@ export interface FileHandle {
   chmod(mode: number): Promise<void>;
   stat(): Promise<FileStatus>;
   close(): Promise<void>;
+  /** These return when it is done: for the end of a process, which waits for nothing, and for what costs less so. */
+  readSync(target: Uint8Array, position: number): number;
+  writevSync(chunks: readonly Uint8Array[], position: number): number;
+  fdatasyncSync(): void;
+  truncateSync(bytes: number): void;
+  statSync(): FileStatus;
 }
 
 export interface FileSystem {
   /** `r` reads, `r+` reads and writes what exists, `wx+` creates what must not exist, with `mode`. */
   open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<FileHandle>;
+  /** Of what symbolic links lead to. */
+  stat(path: string): Promise<FileStatus>;
   /** The path with its symbolic links followed. */
   realpath(path: string): Promise<string>;
   /** Gives the file a second name, `to`, which must be free (`EEXIST`). Not every file system can. */
@@ -36,6 +48,12 @@ export interface FileSystem {
   /** Takes the place of what is at `to`, at once. */
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  unlinkSync(path: string): void;
   /** Makes creations, renames and removals in a directory durable. */
   syncDirectory(path: string): Promise<void>;
+  /**
+   * Takes the lock called `name`, of the file at `path`, which is absolute. It is free again the moment its holder
+   * gives it up or dies. @returns undefined when it is held, by whomever
+   */
+  lock(path: string, name: string): Promise<FileLock | undefined>;
 }

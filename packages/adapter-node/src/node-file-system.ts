@@ -1,15 +1,20 @@
 /** The file system of the machine, over the callback API of `node:fs`: it costs less a call than `fs/promises`. */
 import fs from 'node:fs';
 import type { FileHandle, FileStatus, FileSystem } from './file-system.ts';
+import { machineLock } from './lock/machine-lock.ts';
 
 /** The file system that `fileLog` uses when it is given no other. */
 export const nodeFileSystem: FileSystem = Object.freeze({
   open: (path: string, flags: 'r' | 'r+' | 'wx+', mode?: number) =>
     new Promise<FileHandle>((resolve, reject) => {
-      fs.open(path, flags, mode, (error, descriptor) => {
+      fs.open(path, FLAGS[flags], mode, (error, descriptor) => {
         if (error) reject(error);
         else resolve(new NodeFileHandle(descriptor));
       });
+    }),
+  stat: (path: string) =>
+    new Promise<FileStatus>((resolve, reject) => {
+      fs.stat(path, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(statusOf(stats))));
     }),
   realpath: (path: string) =>
     new Promise<string>((resolve, reject) => fs.realpath.native(path, settler(resolve, reject))),
@@ -18,8 +23,19 @@ export const nodeFileSystem: FileSystem = Object.freeze({
   rename: (from: string, to: string) =>
     new Promise<void>((resolve, reject) => fs.rename(from, to, settler(resolve, reject))),
   unlink: (path: string) => new Promise<void>((resolve, reject) => fs.unlink(path, settler(resolve, reject))),
+  unlinkSync: fs.unlinkSync,
   syncDirectory,
+  lock: machineLock,
 });
+
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NONBLOCK = 0 } = fs.constants;
+
+/** Of a regular file nothing ever blocks; a pipe must not hold up who mistook it for one. */
+const FLAGS = {
+  r: O_RDONLY | O_NONBLOCK,
+  'r+': O_RDWR | O_NONBLOCK,
+  'wx+': O_RDWR | O_CREAT | O_EXCL,
+} as const;
 
 class NodeFileHandle implements FileHandle {
   readonly #descriptor: number;
@@ -58,17 +74,45 @@ class NodeFileHandle implements FileHandle {
 
   stat(): Promise<FileStatus> {
     return new Promise((resolve, reject) => {
-      fs.fstat(this.#descriptor, (error, stats) => {
-        if (error) return reject(error);
-        const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
-        resolve({ bytes: stats.size, mode: stats.mode & 0o7777, kind });
-      });
+      fs.fstat(this.#descriptor, { bigint: true }, (error, stats) =>
+        error ? reject(error) : resolve(statusOf(stats)),
+      );
     });
   }
 
   close(): Promise<void> {
     return new Promise((resolve, reject) => fs.close(this.#descriptor, settler(resolve, reject)));
   }
+
+  readSync(target: Uint8Array, position: number): number {
+    return fs.readSync(this.#descriptor, target, 0, target.length, position);
+  }
+
+  writevSync(chunks: readonly Uint8Array[], position: number): number {
+    return fs.writevSync(this.#descriptor, chunks, position);
+  }
+
+  fdatasyncSync(): void {
+    fs.fdatasyncSync(this.#descriptor);
+  }
+
+  truncateSync(bytes: number): void {
+    fs.ftruncateSync(this.#descriptor, bytes);
+  }
+
+  statSync(): FileStatus {
+    return statusOf(fs.fstatSync(this.#descriptor, { bigint: true }));
+  }
+}
+
+/** Of figures without a limit: an inode may have more than 53 bits. */
+function statusOf(stats: fs.BigIntStats): FileStatus {
+  return {
+    identity: `${stats.dev}:${stats.ino}`,
+    bytes: Number(stats.size),
+    mode: Number(stats.mode) & 0o7777,
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+  };
 }
 
 /** Codes by which a system says that it does not sync directories, rather than that a sync has failed. */

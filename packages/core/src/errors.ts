@@ -8,6 +8,7 @@ export type UsageErrorCode =
   | 'ASYNC_TRANSACTION'
   | 'CLOSED'
   | 'CONFLICT'
+  | 'DIRECTORY'
   | 'EXISTS'
   | 'INVALID_DATA'
   | 'INVALID_KEY'
@@ -18,15 +19,17 @@ export type UsageErrorCode =
   | 'LIMIT'
   | 'MISSING'
   | 'NESTED_TRANSACTION'
+  | 'NOT_A_FILE'
   | 'NOT_A_NUMBER'
   | 'NOT_FOUND'
+  | 'PATH_TOO_LONG'
   | 'READ_ONLY'
   | 'SCHEMA'
   | 'TRANSACTION_ENDED'
   | 'UNSUPPORTED';
 
 /** The medium did not do what was asked: rejects the promise of the write or of the open. */
-type MediumErrorCode = 'IO' | 'LOG_CONFLICT';
+type MediumErrorCode = 'IO' | 'LOCKED' | 'LOG_CONFLICT' | 'PERMISSION' | 'READ_ONLY_MEDIUM';
 
 /** The bytes are not what was written, or not ours, or need something this reader lacks. */
 type DataErrorCode = 'CORRUPT' | 'NOT_ISOKV' | 'SEALED' | 'UNKNOWN_CODEC' | 'UNKNOWN_VERSION';
@@ -38,6 +41,8 @@ export interface ErrorDetails {
   cause?: unknown;
   /** Where in the medium the damage is, in bytes from its start. */
   offset?: number;
+  /** Which process holds a lock, where that is known. */
+  pid?: number;
 }
 
 /** The one error class of isokv: tell errors apart by `code`. */
@@ -45,12 +50,15 @@ export class IsokvError extends Error {
   readonly code: ErrorCode;
   /** For damage: where in the medium, in bytes from its start. */
   readonly offset: number | undefined;
+  /** For LOCKED: the process that holds the lock, where that is known. */
+  readonly pid: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.name = 'IsokvError';
     this.code = code;
     this.offset = details.offset;
+    this.pid = details.pid;
   }
 }
 

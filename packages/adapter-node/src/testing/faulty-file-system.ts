@@ -1,5 +1,6 @@
 /** The machine's file system, with a say before each call: what was called is listed, and calls can fail. */
-import type { FileHandle, FileSystem } from '../file-system.ts';
+import type { FileHandle, FileStatus, FileSystem } from '../file-system.ts';
+import type { FileLock } from '../lock/file-lock.ts';
 import { nodeFileSystem } from '../node-file-system.ts';
 import type { Before, Call } from './call.ts';
 
@@ -23,6 +24,11 @@ export class FaultyFileSystem implements FileSystem {
     return new FaultyHandle(this, path, handle);
   }
 
+  async stat(path: string): Promise<FileStatus> {
+    await this.tell('stat', path);
+    return nodeFileSystem.stat(path);
+  }
+
   async realpath(path: string): Promise<string> {
     await this.tell('realpath', path);
     return nodeFileSystem.realpath(path);
@@ -43,9 +49,32 @@ export class FaultyFileSystem implements FileSystem {
     return nodeFileSystem.unlink(path);
   }
 
+  unlinkSync(path: string): void {
+    this.tellSync('unlinkSync', path);
+    nodeFileSystem.unlinkSync(path);
+  }
+
   async syncDirectory(path: string): Promise<void> {
     await this.tell('syncDirectory', path);
     return nodeFileSystem.syncDirectory(path);
+  }
+
+  async lock(path: string, name: string): Promise<FileLock | undefined> {
+    await this.tell('lock', path);
+    return nodeFileSystem.lock(path, name);
+  }
+
+  /** Of a call that cannot wait, so what `before` would wait for is not waited for. */
+  tellSync(
+    operation: Call['operation'],
+    path: string,
+    position = 0,
+    chunks: readonly Uint8Array[] = [],
+  ): number | undefined {
+    const call = { operation, path, position, chunks };
+    this.calls.push(call);
+    const most = this.before(call);
+    return typeof most === 'number' ? most : undefined;
   }
 
   async tell(
@@ -106,6 +135,33 @@ class FaultyHandle implements FileHandle {
   async stat(): ReturnType<FileHandle['stat']> {
     await this.#owner.tell('stat', this.#path);
     return this.#handle.stat();
+  }
+
+  readSync(target: Uint8Array, position: number): number {
+    const most = this.#owner.tellSync('readSync', this.#path, position);
+    return most === 0 ? 0 : this.#handle.readSync(target.subarray(0, most), position);
+  }
+
+  writevSync(chunks: readonly Uint8Array[], position: number): number {
+    const most = this.#owner.tellSync('writevSync', this.#path, position, chunks);
+    if (most === 0) return 0;
+    const some = most === undefined ? chunks : [Buffer.concat(chunks).subarray(0, most)];
+    return this.#handle.writevSync(some, position);
+  }
+
+  fdatasyncSync(): void {
+    this.#owner.tellSync('fdatasyncSync', this.#path);
+    this.#handle.fdatasyncSync();
+  }
+
+  truncateSync(bytes: number): void {
+    this.#owner.tellSync('truncateSync', this.#path, bytes);
+    this.#handle.truncateSync(bytes);
+  }
+
+  statSync(): FileStatus {
+    this.#owner.tellSync('statSync', this.#path);
+    return this.#handle.statSync();
   }
 
   /** Closes it, even when that is to fail: so does a system. */
