@@ -41,7 +41,7 @@ describe('as a file system', () => {
     expect(text(fs.contentOf('/a/x') as Uint8Array).slice(4092)).toBe('\0\0a\0\0z');
     expect(await file.read(read, 5000)).toBe(0);
     await file.chmod(0o640);
-    expect(await file.stat()).toEqual({ bytes: 4098, mode: 0o640, kind: 'file' });
+    expect(await file.stat()).toMatchObject({ bytes: 4098, mode: 0o640, kind: 'file' });
     await file.close();
     expect(fs.handles).toBe(0);
     await expect(file.read(read, 0)).rejects.toMatchObject({ code: 'EBADF' });
@@ -70,7 +70,42 @@ describe('as a file system', () => {
     expect(contentAt(left, '/a/y')).toBe('dbc');
   });
 
+  test('what returns when it is done does the same', async () => {
+    const file = await create('/a/x');
+    expect(file.writevSync([bytesOf('abc'), bytesOf('def')], 0)).toBe(6);
+    expect(fs.afterPowerLoss('nothing').contentOf('/a/x')).toBeUndefined();
+    await fs.syncDirectory('/a');
+    file.fdatasyncSync();
+    expect(contentAt(fs.afterPowerLoss('nothing'))).toBe('abcdef');
+    file.truncateSync(4);
+    expect(file.statSync()).toEqual(await fs.stat('/a/x'));
+    const read = new Uint8Array(9);
+    expect(file.readSync(read, 1)).toBe(3);
+    fs.fail({ operation: 'fdatasyncSync', how: 'EIO' });
+    expect(() => file.fdatasyncSync()).toThrow('EIO');
+    fs.unlinkSync('/a/x');
+    expect(fs.namesIn('/a')).toEqual([]);
+  });
+
+  test('a file is told by its identity, and a lock is had once', async () => {
+    const file = await create('/a/x');
+    await create('/a/y');
+    await fs.link('/a/x', '/a/z');
+    const identities = await Promise.all(['/a/x', '/a/y', '/a/z', '/a'].map((path) => fs.stat(path)));
+    expect(identities.map(({ identity }) => identity)).toEqual(['0', '1', '0', '2']);
+    expect((await file.stat()).identity).toBe('0');
+    const lock = await fs.lock('/a/x', '1');
+    expect(await lock?.add('2')).toBe(true);
+    expect(await fs.lock('/a/x', '2')).toBeUndefined();
+    expect(await fs.afterKill().lock('/a/x', '2')).toBeDefined();
+    await lock?.drop('2');
+    await (await fs.lock('/a/x', '2'))?.release();
+    await lock?.release();
+    expect(await fs.lock('/a/x', '1')).toBeDefined();
+  });
+
   test.each([
+    ['ENOENT', () => fs.stat('/a/none')],
     ['ENOENT', () => fs.open('/a/none', 'r')],
     ['ENOENT', () => fs.open('/b/x', 'wx+')],
     ['ENOENT', () => fs.realpath('/a/none')],

@@ -3,7 +3,8 @@
  * process would leave, and any call can fail. Everything that is random comes from a seed.
  */
 import { basename, dirname, parse } from 'node:path';
-import type { FileHandle, FileSystem } from '../../file-system.ts';
+import type { FileHandle, FileStatus, FileSystem } from '../../file-system.ts';
+import type { FileLock } from '../../lock/file-lock.ts';
 import { type Before, type Call, systemError } from '../call.ts';
 import { type Fault, Faults } from './faults.ts';
 import { type Entry, Folder } from './folder.ts';
@@ -31,6 +32,9 @@ export class HostileFileSystem implements FileSystem {
   readonly #options: HostileOptions;
   readonly #random: Random;
   readonly #faults: Faults = new Faults();
+  /** The names of locks that are held. A crash leaves none. */
+  readonly #locks: Set<string> = new Set();
+  readonly #identities: Map<object, string> = new Map();
   #folders: Map<string, Folder> = new Map();
   #halted = false;
 
@@ -128,6 +132,14 @@ export class HostileFileSystem implements FileSystem {
     });
   }
 
+  stat(path: string): Promise<FileStatus> {
+    return this.make('stat', path, () => {
+      const found = this.#find(path);
+      if (!found) throw systemError('ENOENT', `no such file, stat '${path}'`);
+      return this.statusOf(found);
+    });
+  }
+
   realpath(path: string): Promise<string> {
     return this.make('realpath', path, () => {
       const target = this.#follow(path);
@@ -156,10 +168,11 @@ export class HostileFileSystem implements FileSystem {
   }
 
   unlink(path: string): Promise<void> {
-    return this.make('unlink', path, () => {
-      if (!this.#lookUp(path)) throw systemError('ENOENT', `no such file, unlink '${path}'`);
-      this.#folderOf(path).change([basename(path), undefined]);
-    });
+    return this.make('unlink', path, () => this.#unlink(path));
+  }
+
+  unlinkSync(path: string): void {
+    this.makeSync('unlinkSync', path, () => this.#unlink(path));
   }
 
   syncDirectory(path: string): Promise<void> {
@@ -168,6 +181,34 @@ export class HostileFileSystem implements FileSystem {
       if (!(folder instanceof Folder)) throw systemError('ENOENT', `no such folder, open '${path}'`);
       folder.sync();
     });
+  }
+
+  /** Among those who use this world. */
+  lock(path: string, name: string): Promise<FileLock | undefined> {
+    return this.make('lock', path, () => {
+      const names = new Set<string>();
+      const drop = async (dropped: string): Promise<void> => {
+        if (names.delete(dropped)) this.#locks.delete(dropped);
+      };
+      const add = (added: string): boolean => {
+        if (this.#locks.has(added)) return false;
+        names.add(added);
+        this.#locks.add(added);
+        return true;
+      };
+      if (!add(name)) return undefined;
+      const release = async (): Promise<void> => {
+        for (const each of [...names]) await drop(each);
+      };
+      return { add: async (added: string) => add(added), drop, release };
+    });
+  }
+
+  statusOf(node: Inode | Folder): FileStatus {
+    const identity = this.#identities.get(node) ?? `${this.#identities.size}`;
+    this.#identities.set(node, identity);
+    if (node instanceof Folder) return { identity, bytes: 4096, mode: 0o755, kind: 'directory' };
+    return { identity, bytes: node.content.bytes, mode: node.mode, kind: 'file' };
   }
 
   /**
@@ -190,17 +231,47 @@ export class HostileFileSystem implements FileSystem {
       throw error;
     }
     if (this.#halted) return never();
+    const result = this.#carryOut(call, work, { bytes, failed }, allowed);
+    return this.#halted ? never() : result;
+  }
+
+  /** As `make`, without a wait: also where `before` asks for one. */
+  makeSync<T>(
+    operation: Call['operation'],
+    path: string,
+    work: (most: number) => T,
+    { position = 0, bytes = 0, chunks = [], failed }: CallDetails = {},
+  ): T {
+    const call: Call = { operation, path, position, chunks };
+    if (this.#halted) throw systemError('EIO', `the process has been halted, ${operation} '${path}'`);
+    let allowed: unknown;
+    try {
+      allowed = this.before?.(call);
+    } catch (error) {
+      failed?.();
+      throw error;
+    }
+    return this.#carryOut(call, work, { bytes, failed }, typeof allowed === 'number' ? allowed : undefined);
+  }
+
+  #carryOut<T>(
+    call: Call,
+    work: (most: number) => T,
+    { bytes = 0, failed }: CallDetails,
+    allowed: number = Number.POSITIVE_INFINITY,
+  ): T {
     const { most, error, lie } = this.#faults.judge(call, bytes, this.#random);
+    const isWrite = call.operation === 'writev' || call.operation === 'writevSync';
     let result: T;
-    if (lie) result = (operation === 'writev' ? bytes : undefined) as T;
-    else if (!error) result = work(Math.min(most, allowed ?? Number.POSITIVE_INFINITY));
+    if (lie) result = (isWrite ? bytes : undefined) as T;
+    else if (!error) result = work(Math.min(most, allowed));
     else {
-      if (most === Number.POSITIVE_INFINITY || (most > 0 && operation === 'writev')) work(most);
+      if (most === Number.POSITIVE_INFINITY || (most > 0 && isWrite)) work(most);
       else failed?.();
       throw error;
     }
     this.after?.(call);
-    return this.#halted ? never() : result;
+    return result;
   }
 
   /** How many more bytes fit. */
@@ -216,6 +287,11 @@ export class HostileFileSystem implements FileSystem {
     const world = new HostileFileSystem(this.#options);
     for (const [path, folder] of this.#folders) world.#folders.set(path, left(folder));
     return world;
+  }
+
+  #unlink(path: string): void {
+    if (!this.#lookUp(path)) throw systemError('ENOENT', `no such file, unlink '${path}'`);
+    this.#folderOf(path).change([basename(path), undefined]);
   }
 
   #folderOf(path: string): Folder {
@@ -257,7 +333,7 @@ interface CallDetails {
   /** How many bytes are to be moved. */
   readonly bytes?: number;
   readonly chunks?: readonly Uint8Array[];
-  readonly failed?: () => void;
+  readonly failed?: (() => void) | undefined;
 }
 
 /** Gives each inode one counterpart, however many names it has. */

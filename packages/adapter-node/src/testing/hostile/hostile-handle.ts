@@ -21,33 +21,50 @@ export class HostileHandle implements FileHandle {
   }
 
   read(target: Uint8Array, position: number): Promise<number> {
-    const read = (most: number) => this.#file('read').content.read(target.subarray(0, most), position);
-    return this.#fs.make('read', this.#path, read, { position, bytes: target.length });
+    return this.#fs.make('read', this.#path, this.#read(target, position), {
+      position,
+      bytes: target.length,
+    });
+  }
+
+  readSync(target: Uint8Array, position: number): number {
+    const details = { position, bytes: target.length };
+    return this.#fs.makeSync('readSync', this.#path, this.#read(target, position), details);
   }
 
   writev(chunks: readonly Uint8Array[], position: number): Promise<number> {
-    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const write = (most: number): number => {
-      const inode = this.#changeable('write');
-      const over = Math.max(0, inode.content.bytes - position);
-      const fits = over + this.#fs.roomBytes;
-      if (bytes > 0 && fits === 0) throw systemError('ENOSPC', `no space left, write '${this.#path}'`);
-      return inode.write(chunks, position, Math.min(most, fits));
-    };
-    return this.#fs.make('writev', this.#path, write, { position, bytes, chunks });
+    const bytes = lengthOf(chunks);
+    return this.#fs.make('writev', this.#path, this.#write(chunks, position), { position, bytes, chunks });
+  }
+
+  writevSync(chunks: readonly Uint8Array[], position: number): number {
+    const details = { position, bytes: lengthOf(chunks), chunks };
+    return this.#fs.makeSync('writevSync', this.#path, this.#write(chunks, position), details);
   }
 
   fdatasync(): Promise<void> {
-    return this.#sync('fdatasync');
+    const { sync, failed } = this.#syncing('fdatasync');
+    return this.#fs.make('fdatasync', this.#path, sync, { failed });
+  }
+
+  fdatasyncSync(): void {
+    const { sync, failed } = this.#syncing('fdatasync');
+    this.#fs.makeSync('fdatasyncSync', this.#path, sync, { failed });
   }
 
   fsync(): Promise<void> {
-    return this.#sync('fsync');
+    const { sync, failed } = this.#syncing('fsync');
+    return this.#fs.make('fsync', this.#path, sync, { failed });
   }
 
   truncate(bytes: number): Promise<void> {
     const truncate = () => this.#changeable('ftruncate').truncate(bytes);
     return this.#fs.make('truncate', this.#path, truncate, { position: bytes });
+  }
+
+  truncateSync(bytes: number): void {
+    const truncate = () => this.#changeable('ftruncate').truncate(bytes);
+    this.#fs.makeSync('truncateSync', this.#path, truncate, { position: bytes });
   }
 
   chmod(mode: number): Promise<void> {
@@ -57,11 +74,11 @@ export class HostileHandle implements FileHandle {
   }
 
   stat(): Promise<FileStatus> {
-    return this.#fs.make<FileStatus>('stat', this.#path, () => {
-      this.#check('fstat');
-      if (this.#node instanceof Folder) return { bytes: 4096, mode: 0o755, kind: 'directory' };
-      return { bytes: this.#node.content.bytes, mode: this.#node.mode, kind: 'file' };
-    });
+    return this.#fs.make('stat', this.#path, () => this.#stat());
+  }
+
+  statSync(): FileStatus {
+    return this.#fs.makeSync('statSync', this.#path, () => this.#stat());
   }
 
   /** Closes it, also when that is made to fail: so does a system. */
@@ -74,7 +91,22 @@ export class HostileHandle implements FileHandle {
     return this.#fs.make('close', this.#path, close, { failed: close });
   }
 
-  #sync(operation: 'fdatasync' | 'fsync'): Promise<void> {
+  #read(target: Uint8Array, position: number): (most: number) => number {
+    return (most) => this.#file('read').content.read(target.subarray(0, most), position);
+  }
+
+  #write(chunks: readonly Uint8Array[], position: number): (most: number) => number {
+    const bytes = lengthOf(chunks);
+    return (most) => {
+      const inode = this.#changeable('write');
+      const over = Math.max(0, inode.content.bytes - position);
+      const fits = over + this.#fs.roomBytes;
+      if (bytes > 0 && fits === 0) throw systemError('ENOSPC', `no space left, write '${this.#path}'`);
+      return inode.write(chunks, position, Math.min(most, fits));
+    };
+  }
+
+  #syncing(operation: 'fdatasync' | 'fsync'): { sync: () => void; failed: () => void } {
     const sync = () => {
       this.#check(operation);
       if (this.#node instanceof Folder) this.#node.sync();
@@ -83,7 +115,12 @@ export class HostileHandle implements FileHandle {
     const failed = () => {
       if (!(this.#node instanceof Folder)) this.#node.loseSync();
     };
-    return this.#fs.make(operation, this.#path, sync, { failed });
+    return { sync, failed };
+  }
+
+  #stat(): FileStatus {
+    this.#check('fstat');
+    return this.#fs.statusOf(this.#node);
   }
 
   #file(operation: string): Inode {
@@ -101,4 +138,8 @@ export class HostileHandle implements FileHandle {
   #check(operation: string): void {
     if (!this.#isOpen) throw systemError('EBADF', `closed, ${operation} '${this.#path}'`);
   }
+}
+
+function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }
