@@ -1,1 +1,1 @@
-export {};
+export { type IdbLogOptions, idbLog } from './idb-log.ts';

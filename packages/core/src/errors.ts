@@ -29,7 +29,17 @@ export type UsageErrorCode =
   | 'UNSUPPORTED';
 
 /** The medium did not do what was asked: rejects the promise of the write or of the open. */
-type MediumErrorCode = 'IO' | 'LOCKED' | 'LOG_CONFLICT' | 'PERMISSION' | 'READ_ONLY_MEDIUM';
+type MediumErrorCode =
+  | 'BLOCKED'
+  | 'EVICTED'
+  | 'IO'
+  | 'LOCKED'
+  | 'LOG_CONFLICT'
+  | 'PERMISSION'
+  | 'QUOTA'
+  | 'READ_ONLY_MEDIUM'
+  | 'TIMEOUT'
+  | 'TOO_LARGE';
 
 /** The bytes are not what was written, or not ours, or need something this reader lacks. */
 type DataErrorCode = 'CORRUPT' | 'NOT_ISOKV' | 'SEALED' | 'UNKNOWN_CODEC' | 'UNKNOWN_VERSION';

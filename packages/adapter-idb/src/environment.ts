@@ -1,0 +1,58 @@
+/** What a log asks of its runtime. Looked up when a log is opened: importing this package does nothing anywhere. */
+
+export interface Channel {
+  post(message: unknown): void;
+  close(): void;
+}
+
+export interface Environment {
+  readonly indexedDB: IDBFactory | undefined;
+  readonly localStorage: Storage | undefined;
+  readonly locks: LockManager | undefined;
+  /** What `navigator.storage.estimate()` tells, in bytes. */
+  estimate(): Promise<StorageEstimate>;
+  /** Undefined where there is no BroadcastChannel: then tabs learn of each other when they write. */
+  channel(name: string, onMessage: (message: unknown) => void): Channel | undefined;
+  /** Calls back when the page may have slept: it becomes visible, is resumed, or comes out of the back/forward cache. */
+  onWake(listener: () => void): () => void;
+}
+
+export function browser(): Environment {
+  return {
+    indexedDB: global('indexedDB'),
+    localStorage: global('localStorage'),
+    locks: global('navigator')?.locks,
+    estimate: async () => (await global('navigator')?.storage?.estimate?.()) ?? {},
+    channel(name, onMessage) {
+      const Constructor = global('BroadcastChannel');
+      if (!Constructor) return undefined;
+      const channel = new Constructor(name);
+      channel.onmessage = ({ data }) => onMessage(data);
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    },
+    onWake(listener) {
+      const page = global('document');
+      const visible = (): void => {
+        if (page?.visibilityState === 'visible') listener();
+      };
+      page?.addEventListener('visibilitychange', visible);
+      page?.addEventListener('resume', listener);
+      const target = page && globalThis;
+      target?.addEventListener('pageshow', listener);
+      return () => {
+        page?.removeEventListener('visibilitychange', visible);
+        page?.removeEventListener('resume', listener);
+        target?.removeEventListener('pageshow', listener);
+      };
+    },
+  };
+}
+
+/** A global by its name, if there is one. Where site data is blocked, or a frame has no origin, a look at it throws. */
+function global<Name extends keyof typeof globalThis>(name: Name): (typeof globalThis)[Name] | undefined {
+  try {
+    return globalThis[name];
+  } catch {
+    return undefined; // A SecurityError: for us the same as absent, and open() says so.
+  }
+}

@@ -1,0 +1,65 @@
+/** What the browser's own errors mean. */
+import { IsokvError } from '@isokv/core';
+import type { Environment } from './environment.ts';
+
+export function unsupported(cause?: unknown): IsokvError {
+  return new IsokvError(
+    'UNSUPPORTED',
+    'IndexedDB is not to be had here: this is no browser, or site data is blocked. Open another log, or a store in memory',
+    { cause },
+  );
+}
+
+export function blocked(name: string): IsokvError {
+  return new IsokvError(
+    'BLOCKED',
+    `another tab is removing or upgrading the database ${name}: reload this page`,
+  );
+}
+
+/** The store was there, and is not any more, though nobody has destroyed it. */
+export function evicted(name: string): IsokvError {
+  return new IsokvError('EVICTED', `the browser has removed the database ${name} while it was open`);
+}
+
+export function nameOf(error: unknown): string | undefined {
+  return (error as { name?: string } | null)?.name;
+}
+
+/** Whether it says that there is no more space, or that this is too much at once: trying again does not help. */
+export function isRefusal(error: unknown): boolean {
+  return nameOf(error) === 'QuotaExceededError' || isTooLarge(error);
+}
+
+function isTooLarge(error: unknown): boolean {
+  const name = nameOf(error);
+  return (
+    name === 'RangeError' ||
+    name === 'DataCloneError' ||
+    (name !== 'QuotaExceededError' && /too large/i.test(String((error as Error | null)?.message)))
+  );
+}
+
+/** An error of the medium, as one of ours. */
+export async function mediumError(
+  cause: unknown,
+  name: string,
+  environment: Environment,
+): Promise<IsokvError> {
+  if (cause instanceof IsokvError) return cause;
+  if (nameOf(cause) === 'QuotaExceededError') {
+    const { usage, quota } = await environment.estimate().catch(() => ({}) as StorageEstimate);
+    const figures = usage === undefined ? '' : `: ${usage} of ${quota} bytes are in use`;
+    return new IsokvError(
+      'QUOTA',
+      `the browser gives the database ${name} no more space${figures}. Free some; writes stay in memory until then`,
+      { cause },
+    );
+  }
+  if (isTooLarge(cause)) {
+    return new IsokvError('TOO_LARGE', 'the browser does not take this much in one piece', { cause });
+  }
+  return new IsokvError('IO', `IndexedDB failed: ${(cause as Error | null)?.message ?? 'it was aborted'}`, {
+    cause,
+  });
+}

@@ -1,0 +1,381 @@
+/** A log in IndexedDB: a `ByteLog` whose appends are one transaction each, and whose tabs stay in step. */
+import {
+  type AppendOptions,
+  type ByteChunk,
+  type ByteLog,
+  type Durability,
+  IsokvError,
+  type LogCapabilities,
+  type LogOpenOptions,
+  logConflict,
+  type Position,
+  type ReplaceOptions,
+} from '@isokv/core';
+import { Connection } from './connection.ts';
+import type { Environment } from './environment.ts';
+import { evicted, isRefusal, mediumError, nameOf } from './errors.ts';
+import { News } from './news.ts';
+import {
+  BASE,
+  follow,
+  HEAD_BYTES,
+  isBy,
+  keyAfter,
+  PIECE,
+  type Piece,
+  type Pieces,
+  piecesOf,
+  recordsOf,
+} from './records.ts';
+
+const capabilities: LogCapabilities = Object.freeze({
+  name: 'indexeddb',
+  durability: Object.freeze(['strict', 'relaxed'] as const),
+  shared: true,
+  persistent: true,
+});
+
+/** Positions go on from the time at which a database was made, so that no position of a removed one is met again. */
+const POSITIONS_PER_MS = 1024;
+
+export class IdbBytes implements ByteLog {
+  readonly capabilities: LogCapabilities = capabilities;
+  readonly settled = 0;
+  readonly isOurs = true;
+  readonly #name: string;
+  readonly #environment: Environment;
+  readonly #connection: Connection;
+  readonly #writer: Uint8Array = Uint8Array.from({ length: HEAD_BYTES - 1 }, () => Math.random() * 256);
+  readonly #listeners: Set<() => void> = new Set();
+  #news: News | undefined;
+  #unwake: (() => void) | undefined;
+  #isOpen = false;
+  /** What was read when the log was opened, until it is asked for. */
+  #opened: Pieces | undefined;
+  /** The log as far as this writer knows it: the key of its BASE, its end, and whether it has no bytes yet. */
+  #base = 0;
+  #end: Position = 0;
+  #isBlank = true;
+  /** What others have told of, from `#end` on. */
+  #inbox: Piece[] = [];
+  /** Whether there may be more in the database than was told. */
+  #isBehind = false;
+
+  constructor(name: string, environment: Environment, timeoutMs: number) {
+    this.#name = name;
+    this.#environment = environment;
+    this.#connection = new Connection({
+      name,
+      environment,
+      timeoutMs,
+      writer: this.#writer,
+      onLost: () => this.#wake(),
+      birthKey: () => Math.max(this.#end + 1, Date.now() * POSITIONS_PER_MS),
+    });
+  }
+
+  async open({ readOnly, mode }: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
+    this.#end = 0;
+    this.#isBlank = true;
+    this.#inbox = [];
+    await this.#connection.open(mode !== 'mustExist' && !readOnly);
+    this.#isOpen = true;
+    try {
+      // Before the reading, so that between the two nothing is missed.
+      this.#news = new News(this.#environment, this.#name, {
+        end: () => this.#position,
+        onBytes: (news) => this.#hear(news),
+        onEnd: (end) => end !== this.#position && this.#wake(),
+      });
+      this.#opened = await this.#readAll();
+      if (mode === 'mustExist' && this.#isBlank)
+        throw new IsokvError('MISSING', `there is no store in the database ${this.#name}`);
+      if (mode === 'mustNotExist' && !this.#isBlank)
+        throw new IsokvError('EXISTS', `there is a store in the database ${this.#name} already`);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#unwake = this.#environment.onWake(() => this.#wake());
+  }
+
+  async *read(after?: Position): AsyncGenerator<ByteChunk> {
+    if (!this.#isOpen) throw notOpen();
+    let found = await this.#found(after);
+    if (!found) {
+      found = (await this.#readAll()).pieces;
+      const first = found[0] as Piece;
+      if (after !== undefined && after >= first.position && after <= this.#end)
+        found = found.flatMap((piece) => restOf(piece, after));
+    }
+    yield* found.filter(({ bytes }) => bytes.length > 0);
+  }
+
+  append(chunks: readonly Uint8Array[], { durability, after }: AppendOptions): Promise<Position> {
+    if (!this.#isOpen) return Promise.reject(notOpen());
+    if (after !== this.#position) return Promise.reject(logConflict());
+    const records = recordsOf(chunks, PIECE, this.#writer);
+    if ((records[0] as Uint8Array).length === HEAD_BYTES) return Promise.resolve(after);
+    // Nothing is waited for before this: should the page be about to go, the browser has it.
+    return this.#add(records, durability, false);
+  }
+
+  async truncate(position: Position): Promise<void> {
+    const kept = (await this.#readAll()).pieces.filter((piece) => piece.position < position);
+    const last = kept.pop();
+    if (!last) return void (await this.#put([]));
+    const bytes = last.bytes.subarray(0, position - last.position);
+    const [record] = recordsOf([bytes], kept.length === 0 ? BASE : PIECE, this.#writer);
+    await this.#transact('readwrite', 'strict', (store) => {
+      store.delete(IDBKeyRange.lowerBound(last.position));
+      store.add(record, last.position);
+      return () => undefined;
+    });
+    this.#know(position, false);
+  }
+
+  async replace(chunks: AsyncIterable<Uint8Array>, { upTo }: ReplaceOptions): Promise<Position> {
+    if (!this.#isOpen) throw notOpen();
+    const replace = async (): Promise<Position> => {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(chunk.slice());
+      if (!this.#isOpen) throw notOpen();
+      if (upTo() !== this.#position) throw logConflict();
+      return this.#put(parts);
+    };
+    // Of two tabs that rewrite at once one would do it in vain.
+    const { locks } = this.#environment;
+    return locks ? locks.request(`isokv:${this.#name}`, replace) : replace();
+  }
+
+  watch(onAppend: () => void): () => void {
+    const listener = (): void => onAppend();
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    this.#unwake?.();
+    this.#news?.close();
+    this.#news = undefined;
+    this.#opened = undefined;
+    this.#connection.close();
+  }
+
+  destroy(): Promise<void> {
+    return this.#connection.remove();
+  }
+
+  /** The end of the log as callers know it: that of an empty one is 0. */
+  get #position(): Position {
+    return this.#isBlank ? 0 : this.#end;
+  }
+
+  // Writing
+
+  async #add(records: readonly Uint8Array[], durability: Durability, isRetry: boolean): Promise<Position> {
+    const at = this.#end;
+    let end = at;
+    try {
+      const isNext = await this.#connection.transact('readwrite', durability, (store) => {
+        for (const record of records) {
+          store.add(record, end);
+          end = keyAfter(end, record);
+        }
+        // Gone, if the log has been rewritten: then what was added stands before its BASE, and does not count.
+        const base = store.getKey(this.#base);
+        store.transaction.commit?.();
+        return () => base.result !== undefined;
+      });
+      if (!isNext) throw logConflict();
+    } catch (error) {
+      if (isRetry || isFinal(error)) throw await this.#error(error);
+      if (!(await this.#wasAdded(at))) return this.#add(records, durability, true);
+    }
+    this.#know(end, false);
+    if (records.length === 1) this.#news?.added(at, (records[0] as Uint8Array).subarray(HEAD_BYTES));
+    else this.#news?.endsAt(end);
+    return end;
+  }
+
+  /** When the connection was lost in the middle of an append: whether it was done. */
+  async #wasAdded(at: Position): Promise<boolean> {
+    const [base, record] = await this.#transact('readonly', 'relaxed', (store) => {
+      const requests = [store.getKey(this.#base), store.get(at)] as const;
+      return () => [requests[0].result, requests[1].result as Uint8Array | undefined] as const;
+    });
+    if (record && isBy(this.#writer, record)) return true;
+    if (record || base === undefined) throw logConflict();
+    return false;
+  }
+
+  /** Puts new content in the place of all, unless another writer has added what this one does not know. */
+  async #put(parts: readonly Uint8Array[]): Promise<Position> {
+    const records = recordsOf(parts, BASE, this.#writer);
+    let isOvertaken = false;
+    let base = 0;
+    let end = 0;
+    const put = (store: IDBObjectStore, keys: readonly IDBValidKey[]): void => {
+      store.clear();
+      base = Math.max(this.#end, (keys.at(-1) as number | undefined) ?? 0) + 1;
+      end = base;
+      for (const record of records) {
+        store.add(record, end);
+        end = keyAfter(end, record);
+      }
+    };
+    try {
+      await this.#connection.transact('readwrite', 'strict', (store) => {
+        const since = IDBKeyRange.lowerBound(this.#end);
+        const before = store.getKey(this.#base);
+        const keys = store.getAllKeys(since);
+        const others = store.getAll(since);
+        others.onsuccess = () => {
+          isOvertaken = !this.#mayPut(before.result, others.result);
+          if (isOvertaken) store.transaction.abort();
+          else put(store, keys.result);
+        };
+        return () => undefined;
+      });
+    } catch (error) {
+      if (isOvertaken) throw logConflict();
+      if (isFinal(error) || !this.#isOpen || !(await this.#wasPut(base))) throw await this.#error(error);
+    }
+    this.#base = base;
+    this.#know(end, records[0]?.length === HEAD_BYTES);
+    this.#news?.endsAt(this.#position);
+    return this.#position;
+  }
+
+  /**
+   * Nothing follows what this writer knows but an append of its own that was thought to have failed; or there is
+   * nothing at all, for the browser has removed the database.
+   */
+  #mayPut(base: IDBValidKey | undefined, since: readonly Uint8Array[]): boolean {
+    const last = since.at(-1);
+    if (base === undefined) return last?.length === HEAD_BYTES && last[0] === BASE;
+    return since.every((record) => isBy(this.#writer, record));
+  }
+
+  async #wasPut(base: number): Promise<boolean> {
+    const record = await this.#transact('readonly', 'relaxed', (store) => {
+      const request = store.get(base);
+      return () => request.result as Uint8Array | undefined;
+    });
+    return record !== undefined && isBy(this.#writer, record);
+  }
+
+  // Reading
+
+  /** What is at hand, or has come since, if the caller knows all up to now. */
+  async #found(after: Position | undefined): Promise<readonly Piece[] | undefined> {
+    if (after === undefined) {
+      const opened = this.#opened;
+      this.#opened = undefined;
+      return opened?.pieces;
+    }
+    if (after !== this.#position) return undefined;
+    const inbox = this.#inbox;
+    // Whoever does not wait for news asks for what is there now.
+    if (this.#isBehind || inbox.length === 0 || this.#listeners.size === 0) return this.#readOn();
+    const last = inbox.at(-1) as Piece;
+    this.#know(last.position + last.bytes.length, false);
+    return inbox;
+  }
+
+  /** What was added after the end. @returns undefined when that is not there any more */
+  async #readOn(): Promise<readonly Piece[] | undefined> {
+    this.#isBehind = false;
+    const [base, keys, values] = await this.#transact('readonly', 'relaxed', (store) => {
+      const since = IDBKeyRange.lowerBound(this.#end);
+      const requests = [store.getKey(this.#base), store.getAllKeys(since), store.getAll(since)] as const;
+      return () => requests.map(({ result }) => result) as [unknown, IDBValidKey[], unknown[]];
+    });
+    if (base === undefined || (keys.length > 0 && keys[0] !== this.#end)) return undefined;
+    if (keys.length === 0) return [];
+    const found = follow(this.#end, keys, values);
+    this.#know(found.end, false);
+    return found.pieces;
+  }
+
+  /** @throws EVICTED, NOT_ISOKV, CORRUPT, IO */
+  async #readAll(): Promise<Pieces> {
+    this.#isBehind = false;
+    const [keys, values] = await this.#transact('readonly', 'relaxed', (store) => {
+      const requests = [store.getAllKeys(), store.getAll()] as const;
+      return () => requests.map(({ result }) => result) as [IDBValidKey[], unknown[]];
+    });
+    const found = piecesOf(keys, values);
+    const isBlank = found.pieces.every(({ bytes }) => bytes.length === 0);
+    if (isBlank && !this.#isBlank) throw evicted(this.#name);
+    this.#base = (found.pieces[0] as Piece).position;
+    this.#know(found.end, isBlank);
+    return found;
+  }
+
+  #know(end: Position, isBlank: boolean): void {
+    this.#end = end;
+    this.#isBlank = isBlank;
+    const first = this.#inbox.findIndex(({ position }) => position >= end);
+    this.#inbox = first < 0 || this.#inbox[first]?.position !== end ? [] : this.#inbox.slice(first);
+  }
+
+  // Others
+
+  #hear(news: Piece): void {
+    const last = this.#inbox.at(-1);
+    const end = last ? last.position + last.bytes.length : this.#end;
+    if (news.position < end) return; // Known: it was read from the database.
+    if (news.position === end) this.#inbox.push(news);
+    else this.#isBehind = true;
+    this.#tell();
+  }
+
+  /** Has others look into the database: something may have come that nobody has told. */
+  #wake(): void {
+    this.#isBehind = true;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** A transaction in which nothing is lost if it is begun again. */
+  async #transact<R>(
+    mode: IDBTransactionMode,
+    durability: Durability,
+    work: (store: IDBObjectStore) => () => R,
+  ): Promise<R> {
+    try {
+      return await this.#connection.transact(mode, durability, work).catch((error: unknown) => {
+        if (isFinal(error)) throw error;
+        return this.#connection.transact(mode, durability, work);
+      });
+    } catch (error) {
+      throw await this.#error(error);
+    }
+  }
+
+  async #error(error: unknown): Promise<IsokvError> {
+    if (nameOf(error) === 'ConstraintError') return logConflict(); // Somebody else has added at this position.
+    return mediumError(error, this.#name, this.#environment);
+  }
+}
+
+/** Whether trying again would end in the same way. */
+function isFinal(error: unknown): boolean {
+  return error instanceof IsokvError || nameOf(error) === 'ConstraintError' || isRefusal(error);
+}
+
+/** What of a piece comes after a position. */
+function restOf({ position, bytes }: Piece, after: Position): Piece[] {
+  if (position + bytes.length <= after) return [];
+  if (position >= after) return [{ position, bytes }];
+  return [{ position: after, bytes: bytes.subarray(after - position) }];
+}
+
+function notOpen(): IsokvError {
+  return new IsokvError('IO', 'this log is not open');
+}

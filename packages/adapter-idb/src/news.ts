@@ -1,0 +1,55 @@
+/** How the tabs that have one log open tell each other what they have written. */
+import type { Position } from '@isokv/core';
+import type { Channel, Environment } from './environment.ts';
+import type { Piece } from './records.ts';
+
+/** Longer appends are read from the database by those who hear of them. */
+const MAX_BYTES = 256 * 1024;
+
+type Message =
+  /** I have opened the log: tell me what you write from now on. */
+  | { readonly hello: true }
+  /** What I have added, in one record. */
+  | Piece
+  /** The log ends at `end`, as far as I know: read, if you know otherwise. */
+  | { readonly end: Position };
+
+export interface NewsListener {
+  readonly end: () => Position;
+  onBytes(piece: Piece): void;
+  onEnd(end: Position): void;
+}
+
+export class News {
+  readonly #channel: Channel | undefined;
+  /** Whether anybody has ever been heard: else nobody needs to be told. */
+  #hasPeers = false;
+
+  constructor(environment: Environment, name: string, listener: NewsListener) {
+    this.#channel = environment.channel(`isokv:${name}`, (data) => {
+      this.#hasPeers = true;
+      const message = data as Message;
+      if ('bytes' in message) listener.onBytes(message);
+      else if ('end' in message) listener.onEnd(message.end);
+      else this.#post({ end: listener.end() });
+    });
+    this.#post({ hello: true });
+  }
+
+  added(position: Position, bytes: Uint8Array): void {
+    if (bytes.length > MAX_BYTES) this.endsAt(position + bytes.length);
+    else if (this.#hasPeers) this.#post({ position, bytes });
+  }
+
+  endsAt(end: Position): void {
+    if (this.#hasPeers) this.#post({ end });
+  }
+
+  close(): void {
+    this.#channel?.close();
+  }
+
+  #post(message: Message): void {
+    this.#channel?.post(message);
+  }
+}
