@@ -11,7 +11,6 @@ const pages = [
   'README.md',
   'packages/core/README.md',
   'packages/adapter-node/README.md',
-  'packages/codec-msgpack/README.md',
   'packages/isokv/README.md',
 ];
 

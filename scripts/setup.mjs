@@ -25,8 +25,9 @@ export async function install() {
   if (!(await step('install', 'npm ci'))) process.exit(1);
 }
 
-/** Builds the packages whose sources changed. */
-export const build = () => step('build', 'turbo run build --output-logs=errors-only');
+/** Builds the packages whose sources changed; `@isokv/demo`: the demo, and the packages it needs. */
+export const build = (what = './packages/*') =>
+  step(`build ${what}`, `turbo run build --filter=${what} --output-logs=errors-only`);
 
 /**
  * Runs a command and prints one line about it, and its output only when it fails.

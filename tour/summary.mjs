@@ -56,6 +56,8 @@ export function printSummary(terminal, checks, durations) {
     if (existsSync(new URL(`../${path}`, import.meta.url))) terminal.line(`  ${path.padEnd(28)} ${what}`);
   }
   terminal.line();
+  terminal.line('The same store in a browser, with these cities on a chart: npm run demo');
+  terminal.line();
   terminal.line(`${passed + failed} checks, ${failed} failed.`);
 }
 

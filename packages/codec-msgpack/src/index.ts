@@ -1,1 +1,1 @@
-export { msgpack } from './codec.ts';
+export {};

@@ -1,0 +1,24 @@
+import { idbLog } from '@isokv/adapter-idb';
+import { Store } from '@isokv/core';
+import type { Engine, Value } from '../engine.ts';
+
+export function isokv(): Engine {
+  let store: Store<Record<string, Value>>;
+  const open = async (): Promise<void> => {
+    // What IndexedDB promises by default, and so what the others get.
+    store = await Store.open(idbLog('isokv-benchmark'), { durability: 'relaxed' });
+  };
+  return {
+    name: 'isokv',
+    open,
+    set: (key, value) => store.set(key, value),
+    setAll: (entries) => store.setMany(entries),
+    get: (key) => store.get(key),
+    startingWith: (prefix) => [...store.values({ prefix })],
+    close: () => store.close(),
+    async remove() {
+      await open();
+      await store.destroy();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** Benchmark: this store beside those that people come from, on the visitor's own machine. */
+import type { Panel } from '../app.ts';
+import { h } from '../dom.ts';
+import { describeError } from '../format.ts';
+import { workloadChart } from './chart.ts';
+import { dexie } from './engines/dexie.ts';
+import { idbKeyval } from './engines/idb-keyval.ts';
+import { isokv } from './engines/isokv.ts';
+import { webStorage } from './engines/local-storage.ts';
+import { localForage } from './engines/localforage.ts';
+import { measure, ROUNDS } from './measure.ts';
+import { workloads } from './workloads.ts';
+
+export function benchmarkPanel(): Panel {
+  const engines = [isokv(), idbKeyval(), localForage(), dexie(), webStorage()];
+  const charts = new Map(
+    workloads.map((workload) => [
+      workload,
+      workloadChart(
+        workload,
+        engines.map(({ name }) => name),
+      ),
+    ]),
+  );
+  const status = h(
+    'output',
+    { class: 'figure', 'data-testid': 'benchmark' },
+    'Nothing has been measured yet.',
+  );
+  const total = workloads.length * engines.length * ROUNDS;
+  let isWanted = false;
+
+  const run = async (): Promise<void> => {
+    let done = 0;
+    isWanted = true;
+    draw();
+    try {
+      await measure(
+        engines,
+        ({ engine, workload, operation_ms, rounds }) => {
+          charts.get(workload)?.show(engine, operation_ms);
+          status.textContent = `${++done} of ${total} measured; the bars are medians of up to ${rounds} rounds.`;
+        },
+        () => isWanted,
+      );
+      status.textContent = isWanted
+        ? `Done: every bar is the median of ${ROUNDS} rounds, in which the stores took turns.`
+        : `Stopped after ${done} of ${total}.`;
+    } catch (error) {
+      const { code, message } = describeError(error);
+      status.textContent = `${code}: ${message}`;
+    }
+    isWanted = false;
+    draw();
+  };
+
+  const start = h('button', { type: 'button', class: 'primary', onclick: () => void run() }, 'Measure');
+  const stop = h(
+    'button',
+    {
+      type: 'button',
+      onclick: () => {
+        isWanted = false;
+      },
+    },
+    'Stop',
+  );
+  const draw = (): void => {
+    start.disabled = isWanted;
+    stop.disabled = !isWanted;
+  };
+  draw();
+
+  const element = h(
+    'div',
+    {},
+    h('div', { class: 'row benchmark-bar' }, start, stop, status),
+    h('div', { class: 'columns wide' }, ...[...charts.values()].map((chart) => chart.element)),
+    h(
+      'p',
+      { class: 'soft small benchmark-note' },
+      'All write objects of four members to this browser, and wait until it calls them written: IndexedDB at its ',
+      'default durability (isokv is opened with ',
+      h('code', {}, 'relaxed'),
+      ' for that; by default it asks for more). ',
+      'localStorage promises nothing about when its text reaches the disk, and holds about 5 MB. ',
+      'isokv keeps its entries in memory, which is why its reads need not wait.',
+    ),
+  );
+  return {
+    element,
+    shown: () => () => {
+      isWanted = false;
+    },
+  };
+}

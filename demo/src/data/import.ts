@@ -1,0 +1,137 @@
+/** A file, dropped or chosen: first what is in it, then, if the visitor wants, into the store. */
+import type { Store } from '@isokv/core';
+import { fill, h } from '../dom.ts';
+import { countOf, describeError, formatBytes, formatDuration } from '../format.ts';
+import { hexView } from './hex-view.ts';
+import { type Opened, openBytes } from './sources.ts';
+
+export function importCard(store: Store): HTMLElement {
+  const outcome = h('div', { role: 'status', class: 'import-outcome', 'data-testid': 'imported' });
+  const input = h('input', {
+    type: 'file',
+    class: 'visually-hidden',
+    onchange: () => {
+      const [file] = input.files ?? [];
+      input.value = ''; // So that the same file can be chosen again.
+      if (file) void take(file.name, file.arrayBuffer());
+    },
+  });
+
+  const take = async (name: string, content: Promise<ArrayBuffer>): Promise<void> => {
+    const start_ms = performance.now();
+    const bytes = new Uint8Array(await content);
+    const hex = hexView(bytes);
+    try {
+      const opened = await openBytes(bytes);
+      const took = formatDuration(performance.now() - start_ms);
+      fill(outcome, hex, summary(name, bytes.length, took, opened), choices(opened.store));
+    } catch (error) {
+      const { code, message } = describeError(error);
+      const seq = store.stats().seq;
+      fill(
+        outcome,
+        hex,
+        h('p', { class: 'notice is-bad' }, h('b', {}, code), ` ${message}`),
+        h(
+          'p',
+          { class: 'small soft' },
+          `The store is as it was, at commit ${seq}: ${countOf(store.stats().entries, 'entry', 'entries')}.`,
+        ),
+      );
+    }
+  };
+
+  const choices = (from: Store): HTMLElement => {
+    const load = async (mode: 'merge' | 'replace'): Promise<void> => {
+      try {
+        const start_ms = performance.now();
+        await store.load(from.toData(), { mode });
+        const took = formatDuration(performance.now() - start_ms);
+        fill(
+          outcome,
+          h(
+            'p',
+            { class: 'notice is-good' },
+            `One commit, durable after ${took}. The store has ${countOf(store.stats().entries, 'entry', 'entries')}.`,
+          ),
+        );
+      } catch (error) {
+        fill(
+          outcome,
+          h(
+            'p',
+            { class: 'notice is-bad' },
+            h('b', {}, describeError(error).code),
+            ` ${describeError(error).message}`,
+          ),
+        );
+      }
+    };
+    return h(
+      'p',
+      { class: 'row' },
+      h('button', { type: 'button', class: 'primary', onclick: () => void load('merge') }, 'Merge it in'),
+      h(
+        'button',
+        { type: 'button', class: 'danger', onclick: () => void load('replace') },
+        'Replace everything',
+      ),
+      h('button', { type: 'button', onclick: () => fill(outcome) }, 'Leave it'),
+    );
+  };
+
+  /** What a bit that flips on the way does: the export, with one bit changed in its middle. */
+  const takeDamaged = (): void => {
+    const bytes = store.toData();
+    const middle = bytes.length >> 1;
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+    void take('demo-damaged.isokv', Promise.resolve(bytes.buffer));
+  };
+
+  const drop = h(
+    'div',
+    { class: 'drop' },
+    h('p', {}, 'Drop a file here, or ', h('label', { class: 'button' }, 'choose one', input)),
+    h('p', { class: 'small soft' }, 'Data of toData() as bytes, JSON or JSON Lines; a store file of Node.'),
+  );
+  const card = h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, 'Import'),
+    drop,
+    h('p', {}, h('button', { type: 'button', onclick: takeDamaged }, 'Try one with a flipped bit')),
+    outcome,
+  );
+  acceptDrops(drop, (file) => void take(file.name, file.arrayBuffer()));
+  return card;
+}
+
+function summary(name: string, size: number, took: string, { kind, store }: Opened): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice' },
+    h('p', {}, `${name} is ${kind}: ${formatBytes(size)}, opened in ${took}. It holds`),
+    h(
+      'ul',
+      { class: 'namespaces' },
+      ...store.namespaces().map((name) => {
+        const { size } = name === '' ? store : store.namespace(name);
+        return h('li', {}, h('code', {}, name || '(default)'), ` ${countOf(size, 'entry', 'entries')}`);
+      }),
+    ),
+  );
+}
+
+function acceptDrops(target: HTMLElement, take: (file: File) => void): void {
+  target.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    target.classList.add('is-over');
+  });
+  target.addEventListener('dragleave', () => target.classList.remove('is-over'));
+  target.addEventListener('drop', (event) => {
+    event.preventDefault();
+    target.classList.remove('is-over');
+    const file = event.dataTransfer?.files[0];
+    if (file) take(file);
+  });
+}

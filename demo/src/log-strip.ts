@@ -1,0 +1,50 @@
+/** The log, always in sight: its bytes as a bar scale, what of them is garbage, and a tick for every commit. */
+import type { CommitEvent } from '@isokv/core';
+import type { App } from './app.ts';
+import { beforeFrame, h } from './dom.ts';
+import { formatBytes, formatCount } from './format.ts';
+
+const TICKS = 25;
+
+export function logStrip({ store }: App): HTMLElement {
+  const summary = h('span', { class: 'figure' });
+  const state = h('span', { class: 'figure', 'data-testid': 'durable' });
+  const live = h('span', {});
+  const garbage = h('span', { class: 'log-garbage' });
+  const ticks = h('div', { class: 'ticks', 'aria-hidden': 'true' });
+  const element = h(
+    'section',
+    { class: 'log', 'aria-label': 'The log' },
+    h('p', {}, summary, state),
+    ticks,
+    h('div', { class: 'scale', 'aria-hidden': 'true' }, live, garbage),
+  );
+
+  const draw = beforeFrame(() => {
+    const { seq, logBytes, garbageBytes, pendingCommits, health } = store.stats();
+    const garbageShare = logBytes === 0 ? 0 : garbageBytes / logBytes;
+    live.style.width = logBytes === 0 ? '0' : `${(1 - garbageShare) * 100}%`;
+    garbage.style.width = `${garbageShare * 100}%`;
+    summary.textContent = `Log ${formatBytes(logBytes)}, ${formatBytes(garbageBytes)} garbage`;
+    const settled = pendingCommits === 0 ? 'durable' : 'being saved';
+    state.textContent = `commit ${formatCount(seq)} · ${health === 'ok' ? settled : 'only in memory'}`;
+    if (pendingCommits > 0) draw();
+  });
+
+  draw();
+  store.on('change', (commit) => {
+    ticks.append(tick(commit));
+    while (ticks.childElementCount > TICKS) ticks.firstElementChild?.remove();
+    draw();
+  });
+  store.on('expire', draw);
+  store.on('health', draw);
+  setInterval(draw, 1000); // Compaction is not an event.
+  return element;
+}
+
+/** Its height grows with the logarithm of the number of changes. */
+function tick({ origin, changes }: CommitEvent): HTMLElement {
+  const height = Math.min(1, 0.18 + Math.log10(changes.length) / 4.5);
+  return h('i', { class: origin === 'remote' && 'is-remote', style: `--height: ${height * 100}%` });
+}

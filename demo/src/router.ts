@@ -1,0 +1,62 @@
+/** The panel that the address names, made when it is first asked for and kept. */
+import type { App, Panel } from './app.ts';
+import { h } from './dom.ts';
+
+export interface Route {
+  readonly name: string;
+  readonly title: string;
+  /** One or two sentences under the title. */
+  readonly lead: string;
+  readonly load: () => Promise<(app: App) => Panel>;
+}
+
+interface Shown {
+  readonly panel: Panel;
+  readonly page: HTMLElement;
+}
+
+export function navigation(routes: readonly Route[]): HTMLElement {
+  const links = routes.map(({ name, title }) => h('li', {}, h('a', { href: `#${name}` }, title)));
+  return h('nav', { class: 'panels', 'aria-label': 'Panels' }, h('ul', {}, ...links));
+}
+
+/** Shows the panels in `main`, and marks the current one in `nav`. */
+export function startRouter(routes: readonly Route[], app: App, nav: HTMLElement, main: HTMLElement): void {
+  const made = new Map<string, Promise<Shown>>();
+  let hide: (() => void) | undefined;
+  let latest = 0;
+
+  const show = async (): Promise<void> => {
+    const route = routes.find(({ name }) => `#${name}` === location.hash) ?? routes[0];
+    if (!route) return;
+    const turn = ++latest;
+    for (const link of nav.querySelectorAll('a')) {
+      const isCurrent = link.hash === `#${route.name}`;
+      link.toggleAttribute('aria-current', false);
+      if (isCurrent) link.setAttribute('aria-current', 'page');
+    }
+    const ready = made.get(route.name) ?? make(route, app);
+    made.set(route.name, ready);
+    const { panel, page } = await ready;
+    if (turn !== latest) return; // Another has been asked for meanwhile.
+    hide?.();
+    main.replaceChildren(page);
+    document.title = `${route.title} · isokv`;
+    hide = panel.shown?.();
+  };
+
+  addEventListener('hashchange', () => {
+    if (location.hash === '#main') return;
+    void show().then(() => main.focus({ preventScroll: true }));
+    scrollTo(0, 0);
+  });
+  void show();
+}
+
+async function make({ name, title, lead, load }: Route, app: App): Promise<Shown> {
+  const create = await load();
+  const panel = create(app);
+  const heading = h('header', {}, h('h1', {}, title), h('p', {}, lead));
+  const page = h('article', { class: `panel panel-${name}` }, heading, panel.element);
+  return { panel, page };
+}

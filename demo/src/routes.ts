@@ -1,0 +1,41 @@
+/** The panels, in the order of the list. Each is fetched when it is first shown. */
+import type { Route } from './router.ts';
+
+export const routes: readonly Route[] = [
+  {
+    name: 'entries',
+    title: 'Entries',
+    lead: 'Every read on this page is a plain function call. Type a few letters: the table and the chart are searched anew for each one, and answer before the next frame.',
+    load: async () => (await import('./entries/panel.ts')).entriesPanel,
+  },
+  {
+    name: 'tabs',
+    title: 'Tabs in step',
+    lead: 'What one tab writes is in the memory of the others a moment later. Transactions of several tabs are serializable: where two meet, the later one is run again on top of the earlier.',
+    load: async () => (await import('./tabs/panel.ts')).tabsPanel,
+  },
+  {
+    name: 'transactions',
+    title: 'Transactions',
+    lead: 'A transaction is a function that reads and writes. It becomes one commit; if it throws, it has never happened, not even for a reader in between.',
+    load: async () => (await import('./transactions/panel.ts')).transactionsPanel,
+  },
+  {
+    name: 'data',
+    title: 'Export and import',
+    lead: 'The whole store as one file, and back, here or in any other runtime: the same bytes everywhere. What is damaged is refused, with the place of the damage, and changes nothing.',
+    load: async () => (await import('./data/panel.ts')).dataPanel,
+  },
+  {
+    name: 'health',
+    title: 'Health',
+    lead: 'What was acknowledged is kept. When the browser drops the connection or runs out of room, the store says so, goes on in memory, and catches up by itself.',
+    load: async () => (await import('./health/panel.ts')).healthPanel,
+  },
+  {
+    name: 'benchmark',
+    title: 'Benchmark',
+    lead: 'The same work for five stores, on this machine, now. They take turns, so that whatever else the machine does is shared out evenly.',
+    load: async () => (await import('./benchmark/panel.ts')).benchmarkPanel,
+  },
+];

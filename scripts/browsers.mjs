@@ -1,0 +1,12 @@
+/** The browsers that tests run in. */
+import { existsSync } from 'node:fs';
+import { step } from './setup.mjs';
+
+/** Where Debian has them: .ci/run installs them there. */
+const DEBIAN = ['/usr/bin/chromium', '/usr/bin/firefox-esr'];
+
+/** Where Debian's own browsers are not installed, Playwright fetches its own, once. */
+export async function installBrowsers() {
+  if (DEBIAN.every((path) => existsSync(path))) return;
+  if (!(await step('install browsers', 'playwright install chromium firefox'))) process.exit(1);
+}
