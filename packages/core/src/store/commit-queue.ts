@@ -7,6 +7,7 @@ import type { Commit } from '../format/commit.ts';
 import type { Durability, Log, Position } from '../log/log.ts';
 import type { Events } from './events.ts';
 import type { PendingCommit } from './pending-commit.ts';
+import { Retry } from './retry.ts';
 
 /** A log that goes on refusing appends, and has nothing new to read, is at fault itself. */
 const MAX_VAIN_CONFLICTS = 100;
@@ -29,15 +30,20 @@ export class CommitQueue {
   readonly #log: Log;
   readonly #owner: QueueOwner;
   #waiting: PendingCommit[] = [];
+  /** Of a shared log: what could not be written, and others may yet come before. The promises have been rejected. */
+  #unwritten: PendingCommit[] = [];
   #flying: PendingCommit[] = [];
   /** Other writers have added what has not been read yet. */
   #behind = false;
+  /** Whether that is so because an append was refused. */
+  #refused = false;
   /** Conflicts in a row that brought nothing new. */
   #vainConflicts = 0;
   #held = 0;
   #running: Promise<void> | undefined;
   /** What has become durable since a rewrite began, while one goes on. */
   #since: Commit[] | undefined;
+  readonly #retry: Retry = new Retry(() => this.#tryAgain());
 
   constructor(log: Log, durability: Durability, owner: QueueOwner) {
     this.#log = log;
@@ -45,8 +51,9 @@ export class CommitQueue {
     this.#owner = owner;
   }
 
+  /** All that memory has and the log has not. */
   get waiting(): readonly PendingCommit[] {
-    return this.#waiting;
+    return [...this.#unwritten, ...this.#waiting];
   }
 
   /** The last commit that is not durable yet. */
@@ -85,6 +92,11 @@ export class CommitQueue {
     this.#go();
   }
 
+  /** Tries nothing more by itself. */
+  end(): void {
+    this.#retry.end();
+  }
+
   /** A rewrite begins: from now on keeps what becomes durable. */
   collect(): void {
     this.#since = [];
@@ -98,7 +110,7 @@ export class CommitQueue {
   /** All commits after `seq`, for a rewrite that `collect()` began. @throws LOG_CONFLICT when they are not to be had */
   commitsAfter(seq: number): Commit[] {
     if (!this.#since) throw logConflict();
-    const waiting = this.#waiting.map(({ commit }) => commit as Commit);
+    const waiting = this.waiting.map(({ commit }) => commit as Commit);
     return [...this.#since, ...waiting].filter((commit) => commit.seq > seq);
   }
 
@@ -111,8 +123,10 @@ export class CommitQueue {
   /** The log was rewritten, with `covered` waiting commits in it. */
   rewritten(position: Position, covered: number): void {
     this.position = position;
-    const durable = this.#waiting.splice(0, covered);
+    const durable = this.#waiting.splice(0, covered - this.#unwritten.length);
+    this.#unwritten = [];
     for (const pending of durable) pending.resolve();
+    this.#retry.stop();
     if (this.failure === undefined) return;
     this.failure = undefined;
     this.#owner.events.emit('health', { status: 'ok' });
@@ -155,6 +169,7 @@ export class CommitQueue {
         this.#waiting = [...this.#flying, ...this.#waiting];
         this.#flying = [];
         this.#behind = true;
+        this.#refused = true;
         return;
       }
       const failed = this.#flying;
@@ -173,16 +188,27 @@ export class CommitQueue {
   }
 
   async #catchUp(): Promise<void> {
+    const refused = this.#refused;
     this.#behind = false;
+    this.#refused = false;
     const before = this.position;
     try {
       await this.#owner.catchUp();
-      this.#vainConflicts = this.position === before ? this.#vainConflicts + 1 : 0;
+      if (this.position !== before) this.#vainConflicts = 0;
+      else if (refused) this.#vainConflicts++;
       if (this.#vainConflicts > MAX_VAIN_CONFLICTS) throw logConflict();
     } catch (error) {
       this.#vainConflicts = 0;
-      this.fail(this.#waiting.splice(0), error);
+      if (!isEvicted(error)) return this.fail(this.#waiting.splice(0), error);
+      // Memory has all of it: what waits need not fail.
+      this.#degrade(error);
+      void this.#heal();
     }
+  }
+
+  #tryAgain(): void {
+    if (this.#running || this.#held > 0) this.#retry.arm();
+    else if (this.failure !== undefined) void this.#heal();
   }
 
   async #heal(): Promise<void> {
@@ -190,7 +216,8 @@ export class CommitQueue {
     try {
       await this.#owner.heal();
     } catch (error) {
-      this.fail(this.#waiting.splice(0), error);
+      if (this.#waiting.length > 0) this.fail(this.#waiting.splice(0), error);
+      else this.#degrade(error);
     } finally {
       this.release();
     }
@@ -198,8 +225,7 @@ export class CommitQueue {
 
   /** Memory keeps what could not be written; the promises tell. */
   fail(failed: readonly PendingCommit[], error: unknown): void {
-    const wasHealthy = this.failure === undefined;
-    this.failure = error;
+    if (this.#log.capabilities.shared) this.#unwritten.push(...failed);
     const { events } = this.#owner;
     const heard = events.has('error');
     for (const pending of failed) {
@@ -207,8 +233,20 @@ export class CommitQueue {
       pending.reject(error);
     }
     events.emit('error', error);
-    if (wasHealthy) events.emit('health', { status: 'degraded', error });
+    this.#degrade(error);
   }
+
+  #degrade(error: unknown): void {
+    const wasHealthy = this.failure === undefined;
+    this.failure = error;
+    this.#retry.arm();
+    if (wasHealthy) this.#owner.events.emit('health', { status: 'degraded', error });
+  }
+}
+
+/** The whole log has gone, and nobody has removed it on purpose. */
+function isEvicted(error: unknown): boolean {
+  return error instanceof IsokvError && error.code === 'EVICTED';
 }
 
 export function isConflict(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { content, eventsOf, stored, turns, unhandled } from '../../test/durable-stores.ts';
 import { RecordingLog } from '../../test/recording-log.ts';
 import { Store } from '../index.ts';
@@ -163,5 +163,43 @@ describe('a degraded store', () => {
     await expect(store.set('big', 'x'.repeat(200_000))).rejects.toBe(log.error);
     await turns(3);
     expect(log.calls.filter((call) => call === 'replace')).toEqual([]);
+  });
+
+  test('tries by itself, less and less often, and tells only when it is well again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { log, store } = await failing();
+      const events = eventsOf(store);
+      log.failing.replace = 3;
+      await expect(store.set('a', 1)).rejects.toBe(log.error);
+      const tried: number[] = [];
+      for (let second = 1; second <= 16; second++) {
+        const before = log.calls.length;
+        await vi.advanceTimersByTimeAsync(1000);
+        await turns(3);
+        if (log.calls.length > before) tried.push(second);
+      }
+      expect(tried).toEqual([1, 3, 7, 15]);
+      expect(events).toEqual(['error', 'degraded', 'ok']);
+      expect(await stored(log.medium)).toEqual({ n: 1, a: 1 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('is left alone once it is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { log, store } = await failing();
+      eventsOf(store);
+      log.failing.replace = 9;
+      await expect(store.set('a', 1)).rejects.toBe(log.error);
+      await expect(store.close()).rejects.toBe(log.error);
+      const calls = log.calls.length;
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(log.calls).toHaveLength(calls);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -164,6 +164,7 @@ export class Persistence implements QueueOwner {
     try {
       await this.flush();
     } finally {
+      this.queue.end();
       await this.#lastTask.catch(() => undefined); // Whoever began it has been told.
       core.closeReads();
       await this.log.close();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { content, stored, turns, unhandled, until } from '../../test/durable-stores.ts';
+import { content, eventsOf, stored, turns, unhandled, until } from '../../test/durable-stores.ts';
 import { RandomDelays } from '../../test/random-delays.ts';
 import { frameLog, IsokvError, MemoryMedium, memoryBytes, memoryLog, Store } from '../index.ts';
-import { faultyByteLog } from '../testing/index.ts';
+import { type ByteFault, faultyByteLog } from '../testing/index.ts';
 
 async function tabs(
   count: number,
@@ -290,6 +290,52 @@ describe('two stores of one log', () => {
     await turns(5);
     expect(a.stats()).toMatchObject({ health: 'degraded', pendingCommits: 0 });
     await expect(a.set('a', 2)).rejects.toMatchObject({ code: 'IO' });
+  });
+
+  test('what one could not write goes on top of what the other has written since', async () => {
+    const medium = new MemoryMedium();
+    const faults = [
+      { operation: 'append', call: 2, fails: 'before' },
+      { operation: 'replace', fails: 'before' },
+    ] as const;
+    const a = await Store.open(frameLog(faultyByteLog(memoryBytes(medium), faults)));
+    const b = await Store.open(memoryLog(medium));
+    await a.increment('n');
+    await expect(a.increment('n')).rejects.toMatchObject({ code: 'IO' });
+    await b.set('b', 1);
+    await b.increment('n');
+    await expect(a.increment('n', 10)).rejects.toMatchObject({ code: 'IO' });
+    expect(content(a)).toEqual({ n: 12 });
+    await a.flush();
+    const copy = await converged(medium, [a, b]);
+    expect(content(copy)).toEqual({ b: 1, n: 13 });
+  });
+
+  test('any amount of news that brings nothing is no failure', async () => {
+    const { medium, a } = await pair();
+    for (let i = 0; i < 150; i++) {
+      for (const listener of medium.listeners) listener({});
+      await turns();
+    }
+    expect(a.stats().health).toBe('ok');
+  });
+
+  test('a log that turns out to have vanished is written anew', async () => {
+    const medium = new MemoryMedium();
+    const error = new IsokvError('EVICTED', 'it has vanished');
+    const faults: ByteFault[] = [];
+    const a = await Store.open(frameLog(faultyByteLog(memoryBytes(medium), faults)));
+    const b = await Store.open(memoryLog(medium));
+    const events = eventsOf(a);
+    await a.set('a', 1);
+    await converged(medium, [a, b]);
+    a.on('health', () => faults.splice(0));
+    faults.push({ operation: 'read', forever: true, fails: 'before', error });
+    await b.set('more', 2);
+    await until(() => events.length > 1);
+    expect(events).toEqual(['degraded', 'ok']);
+    await converged(medium, [a, b]);
+    expect(await stored(medium)).toEqual({ a: 1, more: 2 });
   });
 
   test('a log that only ever conflicts is given up', async () => {
