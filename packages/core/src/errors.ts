@@ -53,6 +53,17 @@ export interface ErrorDetails {
   offset?: number;
   /** Which process holds a lock, where that is known. */
   pid?: number;
+  /** All the damage, where more was looked for than the first. */
+  damage?: readonly Damage[];
+}
+
+/** A piece of a medium that is not what was written, or is missing. */
+export interface Damage {
+  /** Where it begins, in bytes from the start of the medium. */
+  readonly offset: number;
+  /** How long it is, up to where reading goes on. */
+  readonly bytes: number;
+  readonly message: string;
 }
 
 /** The one error class of isokv: tell errors apart by `code`. */
@@ -62,6 +73,8 @@ export class IsokvError extends Error {
   readonly offset: number | undefined;
   /** For LOCKED: the process that holds the lock, where that is known. */
   readonly pid: number | undefined;
+  /** For damage that `verify()` found: all of it, in order. */
+  readonly damage: readonly Damage[] | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -69,6 +82,7 @@ export class IsokvError extends Error {
     this.code = code;
     this.offset = details.offset;
     this.pid = details.pid;
+    this.damage = details.damage;
   }
 }
 

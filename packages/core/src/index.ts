@@ -9,7 +9,7 @@ export {
   type TupleElement,
   tupleKeys,
 } from './codec/keys.ts';
-export { corrupt, type ErrorCode, IsokvError, logConflict } from './errors.ts';
+export { corrupt, type Damage, type ErrorCode, IsokvError, logConflict } from './errors.ts';
 export type { Commit } from './format/commit.ts';
 export type { RunSummary } from './format/run-end.ts';
 export { documentLog } from './log/document-log.ts';
@@ -26,6 +26,7 @@ export type {
   LogOpenOptions,
   Position,
   ReplaceOptions,
+  Salvage,
 } from './log/log.ts';
 export { MemoryMedium, memoryBytes, memoryLog } from './log/memory-log.ts';
 export type { ChangeEvent, CommitEvent, HealthEvent, StoreEvents, WatchListener } from './store/events.ts';

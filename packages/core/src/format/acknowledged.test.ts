@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bitFlips, framed, text } from '../../test/framing.ts';
 import { FLIGHT, KIND } from './frame.ts';
-import { wasAcknowledged } from './scanner.ts';
+import { wasAcknowledged } from './resume.ts';
 
 const commit = (payload: string, flags = 0) => ({ kind: KIND.commit, payload: text(payload), flags });
 /** Whether a flight follows the damage in what stands after the first frame. */

@@ -52,9 +52,9 @@ export function parseHeader(payload: Uint8Array): Header {
   };
 }
 
-/** Whether the bytes at `at`, as far as they go, are those of the magic. */
-export function hasMagic(bytes: Uint8Array, at: number): boolean {
-  return MAGIC.every((byte, i) => at + i >= bytes.length || bytes[at + i] === byte);
+/** Whether the bytes at `at`, as far as they go, are those of the magic; or `least` of them at least. */
+export function hasMagic(bytes: Uint8Array, at: number, least: number = MAGIC.length): boolean {
+  return MAGIC.filter((byte, i) => at + i >= bytes.length || bytes[at + i] === byte).length >= least;
 }
 
 export function notIsokv(): IsokvError {

@@ -5,8 +5,9 @@ import { ChangeReader } from './change.ts';
 import { changesOf, parseCommit } from './commit.ts';
 import { FRAME_BYTES, MARKER, putFrame, startChain } from './frame.ts';
 import { parseHeader, writeHeader } from './header.ts';
+import { wasAcknowledged } from './resume.ts';
 import { parseRunEnd } from './run-end.ts';
-import { FrameScanner, wasAcknowledged } from './scanner.ts';
+import { FrameScanner } from './scanner.ts';
 
 const header = writeHeader({
   storeId: new Uint8Array(16),

@@ -1,6 +1,6 @@
 import { concat } from '../bytes/concat.ts';
 import type { Crc32 } from '../bytes/crc32.ts';
-import { getU32, putU32 } from '../bytes/writer.ts';
+import { putU32 } from '../bytes/writer.ts';
 import type { CipherSession } from '../cipher.ts';
 import { corrupt, IsokvError } from '../errors.ts';
 import {
@@ -11,16 +11,12 @@ import {
   FLIGHT,
   FRAME_BAD,
   FRAME_BLANK,
-  FRAME_BYTES,
   FRAME_CUT,
-  FRAME_HEAD_BYTES,
   FRAME_OK,
   type FrameStatus,
   KIND,
   type Kind,
   kindOf,
-  MARKER,
-  MAX_PAYLOAD_BYTES,
   readFrame,
   SEALED,
   startChain,
@@ -110,6 +106,21 @@ export class FrameScanner {
     }
   }
 
+  /** Whether the message that is being read has begun, and has not ended. */
+  get inMessage(): boolean {
+    return this.#parts.length > 0;
+  }
+
+  /** Goes on with the frame at `at` of `rest`, which continues from `seed`: what lies before it is passed over. */
+  skipTo(at: number, seed: number): void {
+    this.#at += at;
+    this.#parts = [];
+    this.#start = this.restPosition;
+    this.position = this.#start;
+    this.seed = seed;
+    this.chain.seed = seed;
+  }
+
   /** The bytes after the last valid frame. */
   get rest(): Uint8Array {
     return this.#window.subarray(this.#at);
@@ -155,43 +166,6 @@ export function sealAssociated(flags: number, seed: number): Uint8Array {
   associated[0] = flags;
   putU32(associated, 1, seed);
   return associated;
-}
-
-/** After so many bytes of what only looked like frames the search for one is given up. */
-const MAX_CHECKED_BYTES = 256 * MAX_PAYLOAD_BYTES;
-
-/**
- * Whether what is damaged at the start of `bytes` had been acknowledged: then, somewhere after it, a frame
- * validates that begins a flight. A frame names its own seed: the checksum that stands before it. `seed` is
- * that of the frame before `bytes`. With no frame before (`headed` false) one of a run is proof, too.
- */
-export function wasAcknowledged(
-  bytes: Uint8Array,
-  crc32: Crc32 | undefined,
-  seed: number,
-  headed: boolean,
-): boolean {
-  const chain = startChain(crc32);
-  const view = emptyFrameView();
-  const isProof = (at: number): boolean =>
-    readFrame(bytes, at, chain, view) === FRAME_OK &&
-    ((view.flags & FLIGHT) !== 0 || (!headed && kindOf(view.flags) !== KIND.commit));
-  // Where only the checksum is damaged, the next frame goes on from what it should be, not from what stands there.
-  const length = bytes.length < FRAME_BYTES ? MAX_PAYLOAD_BYTES : getU32(bytes, 2);
-  if (length <= bytes.length - FRAME_BYTES) {
-    chain.seed = chain.crc32(bytes.subarray(1, FRAME_HEAD_BYTES + length), seed);
-    if (isProof(FRAME_BYTES + length)) return true;
-  }
-  let checked = 0;
-  for (let at = bytes.indexOf(MARKER, 4); at !== -1; at = bytes.indexOf(MARKER, at + 1)) {
-    if (bytes.length - at < FRAME_BYTES) return false;
-    chain.seed = getU32(bytes, at - 4);
-    if (isProof(at)) return true;
-    checked += Math.min(getU32(bytes, at + 2), MAX_PAYLOAD_BYTES + 1) % (MAX_PAYLOAD_BYTES + 1);
-    // Bytes made to look like so many frames are no torn tail, and need not be gone through to the end.
-    if (checked > MAX_CHECKED_BYTES) return true;
-  }
-  return false;
 }
 
 function endOf(status: FrameStatus): ScanEnd {

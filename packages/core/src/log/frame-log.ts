@@ -9,14 +9,15 @@
 import { compareBytes } from '../bytes/order.ts';
 import type { Cipher, CipherSession } from '../cipher.ts';
 import { corrupt, IsokvError } from '../errors.ts';
-import { type Commit, parseCommit } from '../format/commit.ts';
-import { FLIGHT, KIND, MARKER, startChain } from '../format/frame.ts';
+import type { Commit } from '../format/commit.ts';
+import { FLIGHT, KIND, startChain } from '../format/frame.ts';
 import { BATCH_BYTES, FrameWriter } from '../format/frame-writer.ts';
-import { hasMagic, notIsokv, parseHeader, STORE_ID_BYTES, writeHeader } from '../format/header.ts';
-import { parseRunEnd, writeRunEnd } from '../format/run-end.ts';
-import { FrameScanner, type Message, wasAcknowledged } from '../format/scanner.ts';
+import { STORE_ID_BYTES, writeHeader } from '../format/header.ts';
+import { writeRunEnd } from '../format/run-end.ts';
+import { FrameScanner, type Message } from '../format/scanner.ts';
 import type {
   AppendOptions,
+  ByteChunk,
   ByteLog,
   Log,
   LogItem,
@@ -24,6 +25,9 @@ import type {
   Position,
   ReplaceOptions,
 } from './log.ts';
+import { readAround } from './read-around.ts';
+import { cannotKeep, cannotSalvage, Salvager } from './salvage.ts';
+import { Scan, tornBytes } from './scan.ts';
 
 /** A `Log` on a place to append bytes. */
 export function frameLog(bytes: ByteLog): Log {
@@ -35,9 +39,11 @@ class FrameLog implements Log {
   readonly watch?: (onAppend: () => void) => () => void;
   readonly #bytes: ByteLog;
   #isOpen = false;
+  #readOnly = false;
+  #salvages = false;
   #cipher: Cipher | undefined;
   #session: CipherSession | undefined;
-  #storeId: Uint8Array = new Uint8Array(STORE_ID_BYTES);
+  #storeId: Uint8Array | undefined;
   /** Appends continue its chain. Undefined until the log was read. */
   #writer: FrameWriter | undefined;
   /** After a failed append it is not known what reached the medium: nothing may follow it. */
@@ -52,55 +58,26 @@ class FrameLog implements Log {
     if (bytes.watch) this.watch = (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend);
   }
 
-  async open({ readOnly, mode, cipher }: LogOpenOptions): Promise<void> {
+  async open({ readOnly, mode, recovery, cipher }: LogOpenOptions): Promise<void> {
+    this.#readOnly = readOnly;
+    this.#salvages = recovery === 'salvage';
     this.#cipher = cipher;
     this.#session = undefined;
+    this.#storeId = undefined;
     this.#writer = undefined;
     this.#failed = false;
     this.#end = 0;
     this.#tornAt = undefined;
-    await this.#bytes.open({ readOnly, mode });
+    await this.#bytes.open({ readOnly, mode, recovery });
     this.#isOpen = true;
   }
 
-  async *read(after?: Position): AsyncGenerator<readonly LogItem[]> {
-    const { crc32 } = this.#bytes;
-    const isCheck = after === undefined && this.#writer !== undefined;
-    let scan = new Scan(new FrameScanner(crc32, after ?? 0), false);
-    let started = false;
-    for await (const chunk of this.#bytes.read(after)) {
-      if (!started) {
-        started = true;
-        if (after && chunk.position === after) {
-          scan = new Scan(new FrameScanner(crc32, after, this.#writer?.chain.seed), true);
-          scan.scanner.session = this.#session;
-        } else {
-          scan = new Scan(new FrameScanner(crc32, chunk.position), false);
-          if (after) yield [{ type: 'start', position: chunk.position }];
-        }
-      }
-      scan.scanner.feed(chunk.bytes);
-      const items: LogItem[] = [];
-      for (let message = scan.scanner.next(); message; message = scan.scanner.next()) {
-        if (message.kind === KIND.header) await this.#begin(message, scan);
-        else items.push(scan.item(message));
-      }
-      if (items.length > 0) yield items;
-    }
-    const { scanner } = scan;
-    const torn = tornBytes(scan, this.#bytes);
-    if (torn > 0) yield [{ type: 'torn', position: scanner.position, bytes: torn }];
-    // A header and no more: no item has told where the log ends.
-    else if (scan.isEmpty) yield [{ type: 'start', position: scanner.position }];
-    if (isCheck || !this.#isOpen) return;
-    // Nothing there, or nothing more than was known.
-    if (!started && after) return;
-    if (!scan.headed) await this.#create();
-    this.#end = scan.headed ? scanner.position : 0;
-    this.#tornAt = torn > 0 ? scanner.position : undefined;
-    const chain = startChain(crc32);
-    chain.seed = scanner.seed;
-    this.#writer = new FrameWriter(chain, this.#session, this.#cipher?.overheadBytes);
+  read(after?: Position): AsyncGenerator<readonly LogItem[]> {
+    // What was salvaged by who only reads still stands as it was, and has no end to go on from.
+    if (after !== undefined)
+      return this.#readOnly && this.#failed ? this.#salvageAgain() : this.#readOn(after);
+    if (this.#writer) return this.#check();
+    return this.#salvages ? this.#salvage() : this.#readOn(undefined);
   }
 
   async append(commits: readonly Commit[], { durability, after }: AppendOptions): Promise<Position> {
@@ -134,12 +111,12 @@ class FrameLog implements Log {
     return this.#end;
   }
 
-  async replace(items: AsyncIterable<readonly LogItem[]>, { upTo }: ReplaceOptions): Promise<Position> {
+  async replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position> {
     if (!this.#writer)
       throw new IsokvError('IO', 'this log must be opened and read before it can be rewritten');
     const header = this.#header();
     const writer = new FrameWriter(startChain(this.#bytes.crc32), this.#session, this.#cipher?.overheadBytes);
-    this.#end = await this.#bytes.replace(framesOf(header, items, writer), { upTo });
+    this.#end = await this.#bytes.replace(framesOf(header, items, writer), options);
     if (this.#isOpen) this.#writer = writer;
     this.#failed = false;
     this.#tornAt = undefined;
@@ -155,6 +132,135 @@ class FrameLog implements Log {
 
   destroy(): Promise<void> {
     return this.#bytes.destroy();
+  }
+
+  /** Reads strictly: all of the log, to open it, or what has come after a position. */
+  async *#readOn(after: Position | undefined): AsyncGenerator<readonly LogItem[]> {
+    const { crc32 } = this.#bytes;
+    let scan = new Scan(new FrameScanner(crc32, after ?? 0), false);
+    let started = false;
+    for await (const chunk of this.#bytes.read(after)) {
+      if (!started) {
+        started = true;
+        if (after && chunk.position === after) {
+          scan = new Scan(new FrameScanner(crc32, after, this.#writer?.chain.seed), true);
+          scan.scanner.session = this.#session;
+        } else {
+          scan = new Scan(new FrameScanner(crc32, chunk.position), false);
+          if (after) yield [{ type: 'start', position: chunk.position }];
+        }
+      }
+      scan.scanner.feed(chunk.bytes);
+      const items: LogItem[] = [];
+      for (let message = scan.scanner.next(); message; message = scan.scanner.next()) {
+        if (message.kind === KIND.header) await this.#begin(message, scan);
+        else items.push(scan.item(message));
+      }
+      if (items.length > 0) yield items;
+    }
+    const { scanner } = scan;
+    const torn = tornBytes(scan, this.#bytes);
+    if (torn > 0) yield [{ type: 'torn', position: scanner.position, bytes: torn }];
+    // A header and no more: no item has told where the log ends.
+    else if (scan.isEmpty) yield [{ type: 'start', position: scanner.position }];
+    // Nothing there, or nothing more than was known.
+    if (!this.#isOpen || (!started && after)) return;
+    if (!scan.headed) await this.#create();
+    this.#end = scan.headed ? scanner.position : 0;
+    this.#tornAt = torn > 0 ? scanner.position : undefined;
+    this.#continue(scanner.seed);
+  }
+
+  /** Reads all of a log that is open, around what has been damaged since. */
+  async *#check(): AsyncGenerator<readonly LogItem[]> {
+    const damage = (await this.#bytes.check?.()) ?? [];
+    yield damage.map((one) => ({ type: 'damage', damage: one, position: one.offset + one.bytes }));
+    // All that was taken in or appended is known to have been there.
+    const settled = Math.max(this.#bytes.settled, this.#end);
+    yield* readAround(this.#bytes.read(), {
+      ...this.#traits(settled),
+      begin: (message, scan) => this.#begin(message, scan),
+    });
+  }
+
+  /** Opens a log that may be damaged. What is intact of one that is takes its place, and it is kept aside. */
+  async *#salvage(): AsyncGenerator<readonly LogItem[]> {
+    const damage = (await this.#bytes.check?.()) ?? [];
+    let failure: unknown = damage[0] && corrupt(damage[0].message, damage[0].offset);
+    if (!failure) {
+      try {
+        const batches = [];
+        for await (const items of this.#readOn(undefined)) batches.push(items);
+        this.#failed = false;
+        return yield* batches;
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        failure = error;
+      }
+    }
+    const salvager = new Salvager(damage);
+    const end = await this.#gather(salvager, failure);
+    if (salvager.isEmpty) throw failure;
+    const items = [...salvager.items()];
+    this.#continue(0);
+    this.#failed = true;
+    let position = end;
+    let keptAs: string | undefined;
+    if (!this.#readOnly) {
+      if (!this.capabilities.setsAside) throw cannotKeep(this.capabilities.name, failure);
+      const setAside = (name: string): void => {
+        keptAs = name;
+      };
+      position = await this.replace(once(items), { upTo: () => end, setAside });
+    }
+    yield [...items, { type: 'salvaged', salvage: salvager.report(keptAs), position }];
+  }
+
+  async *#salvageAgain(): AsyncGenerator<readonly LogItem[]> {
+    yield [{ type: 'start', position: 0 }];
+    yield* this.#salvage();
+  }
+
+  /** Gives the salvager all that is intact. @returns where the bytes end */
+  async #gather(salvager: Salvager, failure: unknown): Promise<Position> {
+    const bytes = this.#bytes;
+    let end: Position = 0;
+    async function* chunks(): AsyncGenerator<ByteChunk> {
+      for await (const chunk of bytes.read()) {
+        end = chunk.position + chunk.bytes.length;
+        yield chunk;
+      }
+    }
+    this.#session = undefined;
+    this.#storeId = undefined;
+    const begin = async (message: Message, scan: Scan): Promise<void> => {
+      await this.#begin(message, scan);
+      if (message.flight) salvager.startsWithCommits();
+    };
+    try {
+      for await (const items of readAround(chunks(), { ...this.#traits(bytes.settled), begin })) {
+        // Else what was never sealed would be taken for what was.
+        if (this.#cipher && !this.#session) throw corrupt('nothing opens without the header');
+        for (const item of items) salvager.take(item);
+      }
+    } catch (error) {
+      if (!this.#cipher || this.#session) throw error;
+      throw cannotSalvage('the header is damaged, without which the cipher cannot start', failure);
+    }
+    if (!this.#storeId) await this.#create();
+    return end;
+  }
+
+  #traits(settled: Position): Pick<ByteLog, 'settled' | 'crc32' | 'isOurs'> {
+    const { crc32, isOurs } = this.#bytes;
+    return { settled, ...(crc32 && { crc32 }), ...(isOurs !== undefined && { isOurs }) };
+  }
+
+  /** From here on appends can follow, in the chain that `seed` ends. */
+  #continue(seed: number): void {
+    const chain = startChain(this.#bytes.crc32);
+    chain.seed = seed;
+    this.#writer = new FrameWriter(chain, this.#session, this.#cipher?.overheadBytes);
   }
 
   /** Takes in the header that was read. */
@@ -183,108 +289,11 @@ class FrameLog implements Log {
 
   #header(): Uint8Array {
     return writeHeader({
-      storeId: this.#storeId,
+      storeId: this.#storeId ?? new Uint8Array(STORE_ID_BYTES),
       cipherName: this.#cipher?.name ?? '',
       cipherHeader: this.#session?.header ?? new Uint8Array(0),
     });
   }
-}
-
-/** What a reading knows of the order of messages: header, then blocks and the end of the run, then commits. */
-class Scan {
-  readonly scanner: FrameScanner;
-  #headed: boolean;
-  /** Whether the end of the run has yet to come. */
-  #inRun = false;
-  #blocks = 0;
-  #isEmpty = false;
-
-  /** `goesOn`: the scan begins after an earlier one, among the commits. */
-  constructor(scanner: FrameScanner, goesOn: boolean) {
-    this.scanner = scanner;
-    this.#headed = goesOn;
-  }
-
-  get headed(): boolean {
-    return this.#headed;
-  }
-
-  /** Whether a header has come, and nothing after it. */
-  get isEmpty(): boolean {
-    return this.#isEmpty;
-  }
-
-  get inRun(): boolean {
-    return this.#inRun;
-  }
-
-  header(message: Message): ReturnType<typeof parseHeader> {
-    if (this.#headed) throw corrupt('a second header', message.start);
-    this.#headed = true;
-    this.#isEmpty = true;
-    this.#inRun = !message.flight;
-    return parseHeader(message.payload);
-  }
-
-  item({ kind, payload, start, end }: Message): LogItem {
-    if (!this.#headed) throw notIsokv();
-    this.#isEmpty = false;
-    if (kind === KIND.commit) {
-      if (this.#inRun) throw corrupt('a commit before the end of the run', start);
-      return { type: 'commit', commit: parseCommit(payload), position: end };
-    }
-    if (!this.#inRun) throw corrupt('a piece of a run where there is none', start);
-    if (kind === KIND.block) {
-      this.#blocks++;
-      return { type: 'block', bytes: payload, position: end };
-    }
-    const summary = parseRunEnd(payload);
-    if (summary.blocks !== this.#blocks) throw corrupt('a run that has lost blocks', start);
-    this.#inRun = false;
-    return { type: 'run', summary, position: end };
-  }
-}
-
-/**
- * How many bytes after the last valid frame are a torn tail: an append that was never acknowledged.
- * @throws CORRUPT when they are damage, and NOT_ISOKV when not even the header is ours
- */
-function tornBytes(scan: Scan, { settled, crc32, isOurs = false }: ByteLog): number {
-  const { scanner } = scan;
-  const tail = trimBlank(scanner.rest);
-  const at = scanner.restPosition;
-  const unfinished = at - scanner.position + tail.length;
-  // A first append that tore may have left its beginning blank.
-  const mayBeTorn = isOurs && tail[0] === 0;
-  if (!scan.headed && tail.length > 0 && !mayBeTorn) {
-    if (!beginsLikeHeader(tail)) throw isOurs ? corrupt('the header is damaged', at) : notIsokv();
-    if (tail.length > 1 && !beginsFlight(tail)) throw corrupt('the header is damaged, or cut short', at);
-  }
-  if (scan.inRun) throw corrupt('the run is cut short', at);
-  if (scanner.position < settled) {
-    throw corrupt(`damaged, or cut short: ${settled} bytes were whole when it was closed`, at);
-  }
-  if (unfinished > 0 && wasAcknowledged(scanner.rest, crc32, scanner.chain.seed, scan.headed)) {
-    throw corrupt('damaged bytes, and what follows them shows that they had been acknowledged', at);
-  }
-  return unfinished;
-}
-
-/** Without what was never written at the end (preallocated zeros, erased 0xFF). */
-function trimBlank(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end--;
-  if (end === bytes.length) while (end > 0 && bytes[end - 1] === 0xff) end--;
-  return bytes.subarray(0, end);
-}
-
-/** Whether these bytes could be the beginning of a header frame: a log cut while it was being created. */
-function beginsLikeHeader(bytes: Uint8Array): boolean {
-  return bytes[0] === MARKER && hasMagic(bytes, 6);
-}
-
-function beginsFlight(frame: Uint8Array): boolean {
-  return ((frame[1] as number) & FLIGHT) !== 0;
 }
 
 async function* framesOf(
@@ -305,4 +314,12 @@ async function* framesOf(
   }
   if (!headed) writer.add(KIND.header, header, FLIGHT);
   yield writer.take();
+}
+
+async function* once(items: readonly LogItem[]): AsyncGenerator<readonly LogItem[]> {
+  yield items;
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof IsokvError && (error.code === 'CORRUPT' || error.code === 'NOT_ISOKV');
 }

@@ -4,6 +4,7 @@
  */
 import type { Crc32 } from '../bytes/crc32.ts';
 import type { Cipher } from '../cipher.ts';
+import type { Damage } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { RunSummary } from '../format/run-end.ts';
 
@@ -26,6 +27,28 @@ export interface LogCapabilities {
   readonly shared: boolean;
   /** Whether what was written is there after the process has gone. */
   readonly persistent: boolean;
+  /** Whether `replace` can keep the old content aside. Default: false. */
+  readonly setsAside?: boolean;
+}
+
+/** What became of a log that was damaged. */
+export interface Salvage {
+  /** Where the damaged log is kept as it was: for a file, a path. Undefined when it was read only, and left where it is. */
+  readonly keptAs: string | undefined;
+  /** What could not be read, in order. */
+  readonly damage: readonly Damage[];
+  readonly saved: {
+    /** Of the run. */
+    readonly entries: number;
+    /** Since the run. */
+    readonly commits: number;
+  };
+  readonly lost: {
+    /** The sequence numbers that are missing before the last commit that was saved: the first and the last of each gap. */
+    readonly commits: readonly (readonly [first: number, last: number])[];
+    /** Of the run; undefined when its end, which says how many there were, is lost itself. */
+    readonly entries: number | undefined;
+  };
 }
 
 export interface LogOpenOptions {
@@ -33,6 +56,8 @@ export interface LogOpenOptions {
   readonly readOnly: boolean;
   /** `create` opens or creates; the others reject with MISSING or EXISTS. */
   readonly mode: 'create' | 'mustExist' | 'mustNotExist';
+  /** `salvage`: what is intact of a log that is damaged is read, and put in its place. Default: `strict`. */
+  readonly recovery?: 'strict' | 'salvage' | undefined;
   readonly cipher?: Cipher | undefined;
 }
 
@@ -45,7 +70,11 @@ export type LogItem =
   | { readonly type: 'run'; readonly summary: RunSummary; readonly position: Position }
   | { readonly type: 'commit'; readonly commit: Commit; readonly position: Position }
   /** An unfinished last commit, never acknowledged, was dropped: `bytes` bytes at `position`. */
-  | { readonly type: 'torn'; readonly bytes: number; readonly position: Position };
+  | { readonly type: 'torn'; readonly bytes: number; readonly position: Position }
+  /** Damage, which ends at `position`; it comes only in a check of a log that is open. */
+  | { readonly type: 'damage'; readonly damage: Damage; readonly position: Position }
+  /** The last item of a log that was damaged and opened with `recovery: 'salvage'`. */
+  | { readonly type: 'salvaged'; readonly salvage: Salvage; readonly position: Position };
 
 export interface AppendOptions {
   readonly durability: Durability;
@@ -56,6 +85,11 @@ export interface AppendOptions {
 export interface ReplaceOptions {
   /** Asked once the new content has ended: the end of the log as the caller knows it. LOG_CONFLICT if it is another. */
   readonly upTo: () => Position;
+  /**
+   * Keeps the old content aside, untouched, under a name that was free: called with that name when it is durable,
+   * before the new content takes its place. Only where `capabilities.setsAside`.
+   */
+  readonly setAside?: ((name: string) => void) | undefined;
 }
 
 /**
@@ -69,7 +103,8 @@ export interface Log {
   open(options: LogOpenOptions): Promise<void>;
   /**
    * The log's items, in batches. Without `after`: all of them, to open the log or, once it is open, to check
-   * it. With `after`, the end of the log as the caller knows it: what others have added since.
+   * it: then damage comes as items, as far as the log can read on after it. With `after`, the end of the log as
+   * the caller knows it: what others have added since.
    * @throws CORRUPT, NOT_ISOKV, UNKNOWN_VERSION, SEALED, IO
    */
   read(after?: Position): AsyncIterable<readonly LogItem[]>;
@@ -116,6 +151,8 @@ export interface ByteLog {
    */
   readonly isOurs?: boolean;
   open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void>;
+  /** Reads what the medium keeps beside the bytes (a superblock), and tells what of it is damaged. */
+  check?(): Promise<readonly Damage[]>;
   /** All bytes, or those after `after`; all again, if that is no longer there. May go on after the end with zeros. */
   read(after?: Position): AsyncIterable<ByteChunk>;
   append(chunks: readonly Uint8Array[], options: AppendOptions): Promise<Position>;

@@ -19,6 +19,8 @@ export class MemoryMedium {
   /** The position of the first byte. It grows with every replace, so that an old position is never met again. */
   base: Position = 0;
   end: Position = 0;
+  /** What was kept of damaged logs, by name. */
+  readonly aside: Map<string, Uint8Array> = new Map();
   readonly listeners: Set<(writer: object) => void> = new Set();
 }
 
@@ -37,6 +39,7 @@ const capabilities: LogCapabilities = Object.freeze({
   durability: Object.freeze(['none'] as const),
   shared: true,
   persistent: false,
+  setsAside: true,
 });
 
 class MemoryBytes implements ByteLog {
@@ -85,11 +88,16 @@ class MemoryBytes implements ByteLog {
     medium.end = position;
   }
 
-  async replace(chunks: AsyncIterable<Uint8Array>, { upTo }: ReplaceOptions): Promise<Position> {
+  async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
     const medium = this.#medium;
     const parts: Uint8Array[] = [];
     for await (const chunk of chunks) parts.push(chunk.slice());
     if (upTo() !== medium.end) throw logConflict();
+    if (setAside) {
+      const name = `damaged-${medium.aside.size + 1}`;
+      medium.aside.set(name, concat(medium.parts));
+      setAside(name);
+    }
     medium.parts = parts;
     medium.base = medium.end + 1;
     medium.end = medium.base + parts.reduce((sum, part) => sum + part.length, 0);

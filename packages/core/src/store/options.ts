@@ -31,6 +31,12 @@ export interface StoreOptions extends MemoryOptions {
   readonly mustExist?: boolean;
   /** Rejects with EXISTS when there is a store already. Default: false. */
   readonly mustNotExist?: boolean;
+  /**
+   * What becomes of a log that is damaged: `strict` rejects with CORRUPT, `salvage` opens with all that is intact,
+   * puts that in its place, keeps the damaged log aside (in `stats().salvaged`), and tells what was lost. A log
+   * in which nothing is intact stays CORRUPT. Default: `strict`.
+   */
+  readonly recovery?: 'strict' | 'salvage';
   /** Whether the log is rewritten by itself once garbage exceeds live bytes. Default: `auto`. */
   readonly compaction?: 'auto' | 'manual';
 }
@@ -48,6 +54,7 @@ const NAMES = [
   'mustExist',
   'mustNotExist',
   'compaction',
+  'recovery',
 ];
 
 /** @throws INVALID_OPTION for a name that is none, or figures that cannot be */
@@ -59,12 +66,14 @@ export function checkOptions(options: StoreOptions): void {
     sweepInterval = 1,
     eviction = 'refuse',
     compaction = 'auto',
+    recovery = 'strict',
   } = options;
   for (const figure of [maxEntries, maxBytes, sweepInterval]) {
     if (!(figure > 0)) refuse('maxEntries, maxBytes and sweepInterval must be above 0');
   }
   if (!['lru', 'refuse'].includes(eviction)) refuse("eviction is 'lru' or 'refuse'");
   if (!['auto', 'manual'].includes(compaction)) refuse("compaction is 'auto' or 'manual'");
+  if (!['strict', 'salvage'].includes(recovery)) refuse("recovery is 'strict' or 'salvage'");
   if (options.mustExist && options.mustNotExist) refuse('mustExist and mustNotExist exclude each other');
 }
 

@@ -1,7 +1,7 @@
 /** Keeps a store in step with its log: opening, group commit, healing, compaction, other writers, closing. */
 import { IsokvError } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
-import type { Log } from '../log/log.ts';
+import type { Log, Salvage } from '../log/log.ts';
 import { CommitQueue, isConflict, type QueueOwner } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { Events } from './events.ts';
@@ -22,6 +22,8 @@ export class Persistence implements QueueOwner {
   readonly log: Log;
   /** What was dropped from the end of the log when it was opened. */
   torn: TornTail | undefined;
+  /** What became of a damaged log when it was opened. */
+  salvaged: Salvage | undefined;
   /** Epoch milliseconds. */
   lastCompactionAt: number | undefined;
   readonly #core: Core;
@@ -40,18 +42,19 @@ export class Persistence implements QueueOwner {
 
   /** Opens the log and brings its content into memory. */
   async open(): Promise<void> {
-    const { readOnly = false, mustExist, mustNotExist, cipher } = this.#core.options;
+    const { readOnly = false, mustExist, mustNotExist, recovery, cipher } = this.#core.options;
     const mode = mustExist || readOnly ? 'mustExist' : mustNotExist ? 'mustNotExist' : 'create';
-    await this.log.open({ readOnly, mode, cipher });
+    await this.log.open({ readOnly, mode, recovery, cipher });
     try {
-      const recovery = new Recovery(this.#core);
+      const recovered = new Recovery(this.#core);
       for await (const items of this.log.read()) {
         for (const item of items) {
-          recovery.take(item);
+          recovered.take(item);
           this.queue.position = item.position;
         }
       }
-      this.torn = recovery.torn;
+      this.torn = recovered.torn;
+      this.salvaged = recovered.salvaged;
     } catch (error) {
       await this.log.close();
       throw error;

@@ -3,7 +3,7 @@ import { corrupt } from '../errors.ts';
 import { Block } from '../format/block.ts';
 import { type ChangeReader, CLEAR, DELETE, NAMESPACE, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
-import type { LogItem } from '../log/log.ts';
+import type { LogItem, Salvage } from '../log/log.ts';
 import { cellOf, Run } from '../table/run.ts';
 
 import { Cell, type Slot, sizeOf } from '../table/slot.ts';
@@ -22,6 +22,7 @@ export class Recovery {
   readonly #core: Core;
   readonly #runs: Map<string, Run> = new Map();
   torn: TornTail | undefined;
+  salvaged: Salvage | undefined;
   /** For listeners, when they want to know what other writers did. */
   readonly changes: ChangeEvent[] = [];
 
@@ -60,6 +61,9 @@ export class Recovery {
         break;
       case 'torn':
         this.torn = { offset: item.position, bytes: item.bytes };
+        break;
+      case 'salvaged':
+        this.salvaged = item.salvage;
     }
   }
 

@@ -3,7 +3,7 @@ import type { Cipher } from '../cipher.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { isWellFormed } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
-import type { Log } from '../log/log.ts';
+import type { Log, Salvage } from '../log/log.ts';
 import { Core } from './core.ts';
 import { exportData, importData } from './data-transfer.ts';
 import type { StoreEvents } from './events.ts';
@@ -35,6 +35,8 @@ export interface StoreStats {
   readonly durability: 'strict' | 'relaxed' | 'none';
   /** The unfinished commit that was dropped from the end of the log at open. */
   readonly torn: TornTail | undefined;
+  /** What became of the log at open, when it was damaged and `recovery` is `salvage`. */
+  readonly salvaged: Salvage | undefined;
   /** Epoch milliseconds. */
   readonly lastCompactionAt: number | undefined;
 }
@@ -177,7 +179,10 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return this.#durable('backup').backup(target);
   }
 
-  /** Reads all of the log from its medium and decodes it. Rejects with CORRUPT and the offset. */
+  /**
+   * Reads all of the log from its medium and decodes it. Writes made meanwhile wait.
+   * @throws CORRUPT with every place that is damaged, in `damage`, and the offset of the first; UNKNOWN_CODEC, IO
+   */
   verify(): Promise<Verification> {
     return this.#durable('verify').verify();
   }
@@ -201,6 +206,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
       medium: persistence?.log.capabilities.name ?? 'memory',
       durability: persistence?.queue.durability ?? 'none',
       torn: persistence?.torn,
+      salvaged: persistence?.salvaged,
       lastCompactionAt: persistence?.lastCompactionAt,
     };
   }

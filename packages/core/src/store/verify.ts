@@ -1,10 +1,8 @@
-import { compareKeys } from '../bytes/order.ts';
-import { corrupt, IsokvError } from '../errors.ts';
-import { Block } from '../format/block.ts';
-import { type ChangeReader, NAMESPACE, PUT } from '../format/change.ts';
-import { changesOf } from '../format/commit.ts';
-import type { Log } from '../log/log.ts';
-import { Run } from '../table/run.ts';
+/** Reads a log from its medium, all of it, and decodes what it holds. */
+import { type Damage, IsokvError } from '../errors.ts';
+import type { ChangeReader } from '../format/change.ts';
+import { ItemCheck } from '../log/item-check.ts';
+import type { Log, LogItem } from '../log/log.ts';
 import type { Core } from './core.ts';
 import { Slices } from './slices.ts';
 
@@ -17,56 +15,48 @@ export interface Verification {
   readonly changes: number;
 }
 
-/** Reads a log from its medium and decodes all it holds. @throws CORRUPT with the offset, UNKNOWN_CODEC */
+/** @throws CORRUPT with all the damage, UNKNOWN_CODEC */
 export async function verifyLog(core: Core, log: Log): Promise<Verification> {
   const slices = new Slices();
-  const runs = new Map<string, Run>();
-  const counts = { entries: 0, commits: 0, changes: 0 };
-  for await (const items of log.read()) {
-    for (const item of items) {
-      try {
-        if (item.type === 'block') counts.entries += checkBlock(core, new Block(item.bytes), runs);
-        if (item.type === 'commit') {
-          counts.commits++;
-          counts.changes += checkChanges(core, changesOf(item.commit));
-        }
-      } catch (cause) {
-        if (cause instanceof IsokvError && cause.code === 'UNKNOWN_CODEC') throw cause;
-        throw corrupt(`what ends at ${item.position} does not decode: ${String(cause)}`, item.position);
+  const found: Damage[] = [];
+  const check = new ItemCheck(({ tag, reader, valueStart, valueEnd }: ChangeReader) => {
+    core.codecs.read(tag, reader.bytes, valueStart, valueEnd);
+  });
+  let position = 0;
+  try {
+    for await (const items of log.read()) {
+      for (const item of items) {
+        found.push(...damageOf(item, check, position));
+        position = item.position;
+        if (slices.over) await slices.pause();
       }
-      if (slices.over) await slices.pause();
     }
+  } catch (error) {
+    // A log that cannot read on after damage throws it.
+    if (!(error instanceof IsokvError) || error.code !== 'CORRUPT') throw error;
+    found.push({ offset: error.offset ?? position, bytes: 0, message: error.message });
   }
-  return counts;
+  if (found.length > 0) throw failureOf(found);
+  const { entries, commits, changes } = check;
+  return { entries, commits, changes };
 }
 
-function checkBlock(core: Core, block: Block, runs: Map<string, Run>): number {
-  let run = runs.get(block.namespace);
-  if (!run) {
-    run = new Run();
-    runs.set(block.namespace, run);
+/** What is wrong with an item that begins at `start`. */
+function damageOf(item: LogItem, check: ItemCheck, start: number): Damage[] {
+  try {
+    check.take(item);
+    return item.type === 'damage' ? [item.damage] : [];
+  } catch (error) {
+    if (error instanceof IsokvError && error.code === 'UNKNOWN_CODEC') throw error;
+    const message = `what ends at ${item.position} does not decode: ${String(error)}`;
+    const damage = { offset: start, bytes: item.position - start, message };
+    check.take({ type: 'damage', damage, position: item.position });
+    return [damage];
   }
-  run.add(block);
-  let before: string | undefined;
-  for (let index = 0; index < block.count; index++) {
-    const entry = block.entry(index);
-    if (before !== undefined && compareKeys(before, entry.key) >= 0)
-      throw corrupt('entries that are out of order');
-    before = entry.key;
-    checkValue(core, entry);
-  }
-  return block.count;
 }
 
-function checkChanges(core: Core, changes: ChangeReader): number {
-  let count = 0;
-  while (changes.next()) {
-    if (changes.kind !== NAMESPACE) count++; // That one only says where the others are.
-    if (changes.kind === PUT) checkValue(core, changes);
-  }
-  return count;
-}
-
-function checkValue(core: Core, { tag, reader, valueStart, valueEnd }: ChangeReader): void {
-  core.codecs.read(tag, reader.bytes, valueStart, valueEnd);
+function failureOf(damage: readonly Damage[]): IsokvError {
+  const { offset, message } = damage[0] as Damage;
+  const more = damage.length === 1 ? '' : `, and ${damage.length - 1} more places are damaged`;
+  return new IsokvError('CORRUPT', `${message}, at ${offset}${more}`, { offset, damage });
 }

@@ -1,0 +1,120 @@
+/** What a reading of a log knows of the order of its messages, and what it makes of the bytes after them. */
+import { corrupt } from '../errors.ts';
+import { parseCommit } from '../format/commit.ts';
+import { FLIGHT, KIND, MARKER } from '../format/frame.ts';
+import { hasMagic, notIsokv, parseHeader } from '../format/header.ts';
+import { wasAcknowledged } from '../format/resume.ts';
+import { parseRunEnd } from '../format/run-end.ts';
+import type { FrameScanner, Message } from '../format/scanner.ts';
+import type { ByteLog, LogItem } from './log.ts';
+
+/** The order of messages: header, then blocks and the end of the run, then commits. */
+export class Scan {
+  readonly scanner: FrameScanner;
+  #headed: boolean;
+  /** Whether the end of the run has yet to come. */
+  #inRun = false;
+  #blocks = 0;
+  #isEmpty = false;
+  /** Whether something is missing from what was read. */
+  #damaged = false;
+
+  /** `goesOn`: the scan begins after an earlier one, among the commits. */
+  constructor(scanner: FrameScanner, goesOn: boolean) {
+    this.scanner = scanner;
+    this.#headed = goesOn;
+  }
+
+  get headed(): boolean {
+    return this.#headed;
+  }
+
+  /** Whether a header has come, and nothing after it. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  get inRun(): boolean {
+    return this.#inRun;
+  }
+
+  /** What is read next stands after damage: what comes before it in the order may have been there. */
+  passedDamage(): void {
+    if (!this.#headed) this.#inRun = true;
+    this.#headed = true;
+    this.#isEmpty = false;
+    this.#damaged = true;
+  }
+
+  header(message: Message): ReturnType<typeof parseHeader> {
+    if (this.#headed) throw corrupt('a second header', message.start);
+    this.#headed = true;
+    this.#isEmpty = true;
+    this.#inRun = !message.flight;
+    return parseHeader(message.payload);
+  }
+
+  item({ kind, payload, start, end }: Message): LogItem {
+    if (!this.#headed) throw notIsokv();
+    this.#isEmpty = false;
+    if (kind === KIND.commit) {
+      if (this.#inRun && !this.#damaged) throw corrupt('a commit before the end of the run', start);
+      this.#inRun = false;
+      return { type: 'commit', commit: parseCommit(payload), position: end };
+    }
+    if (!this.#inRun) throw corrupt('a piece of a run where there is none', start);
+    if (kind === KIND.block) {
+      this.#blocks++;
+      return { type: 'block', bytes: payload, position: end };
+    }
+    const summary = parseRunEnd(payload);
+    if (summary.blocks !== this.#blocks && !this.#damaged) throw corrupt('a run that has lost blocks', start);
+    this.#inRun = false;
+    return { type: 'run', summary, position: end };
+  }
+}
+
+/**
+ * How many bytes after the last valid frame are a torn tail: an append that was never acknowledged.
+ * @throws CORRUPT when they are damage, and NOT_ISOKV when not even the header is ours
+ */
+export function tornBytes(
+  scan: Scan,
+  { settled, crc32, isOurs = false }: Pick<ByteLog, 'settled' | 'crc32' | 'isOurs'>,
+): number {
+  const { scanner } = scan;
+  const tail = trimBlank(scanner.rest);
+  const at = scanner.restPosition;
+  const unfinished = at - scanner.position + tail.length;
+  // A first append that tore may have left its beginning blank.
+  const mayBeTorn = isOurs && tail[0] === 0;
+  if (!scan.headed && tail.length > 0 && !mayBeTorn) {
+    if (!beginsLikeHeader(tail)) throw isOurs ? corrupt('the header is damaged', at) : notIsokv();
+    if (tail.length > 1 && !beginsFlight(tail)) throw corrupt('the header is damaged, or cut short', at);
+  }
+  if (scan.inRun) throw corrupt('the run is cut short', at);
+  if (scanner.position < settled) {
+    throw corrupt(`damaged, or cut short: ${settled} bytes were whole when it was closed`, at);
+  }
+  if (unfinished > 0 && wasAcknowledged(scanner.rest, crc32, scanner.chain.seed, scan.headed)) {
+    throw corrupt('damaged bytes, and what follows them shows that they had been acknowledged', at);
+  }
+  return unfinished;
+}
+
+/** Without what was never written at the end (preallocated zeros, erased 0xFF). */
+export function trimBlank(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  if (end === bytes.length) while (end > 0 && bytes[end - 1] === 0xff) end--;
+  return bytes.subarray(0, end);
+}
+
+/** Whether these bytes could be the beginning of a header frame: a log cut while it was being created. */
+function beginsLikeHeader(bytes: Uint8Array): boolean {
+  return bytes[0] === MARKER && hasMagic(bytes, 6);
+}
+
+function beginsFlight(frame: Uint8Array): boolean {
+  return ((frame[1] as number) & FLIGHT) !== 0;
+}
