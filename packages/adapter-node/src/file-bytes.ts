@@ -12,6 +12,7 @@ import {
   type ByteChunk,
   type ByteLog,
   type Crc32,
+  type Damage,
   IsokvError,
   type LogCapabilities,
   type LogOpenOptions,
@@ -21,10 +22,11 @@ import {
 import { destroyFile } from './destroy-file.ts';
 import type { FileSystem } from './file-system.ts';
 import { ioError, wrapping } from './io-error.ts';
-import { followLinks, openFile, removeFile } from './open-file.ts';
+import { keepAside } from './keep-aside.ts';
+import { followLinks, openFile, readHead, removeFile } from './open-file.ts';
 import { readChunks } from './read-chunks.ts';
 import { Replacement, replacementPath, syncDirectoryOf } from './replacement.ts';
-import { settle, slotWarnings, unsettle } from './settle.ts';
+import { settle, slotWarnings, superblockDamage, unsettle } from './settle.ts';
 import {
   beginChange,
   conflict,
@@ -45,11 +47,11 @@ const capabilities: LogCapabilities = Object.freeze({
   durability: Object.freeze(['strict', 'relaxed', 'none'] as const),
   shared: false,
   persistent: true,
+  setsAside: true,
 });
 
 export class FileBytes implements ByteLog {
   readonly capabilities: LogCapabilities = capabilities;
-  readonly isOurs = true;
   // Not in every runtime that has `node:zlib`.
   readonly crc32?: Crc32 = (zlib as { crc32?: Crc32 }).crc32;
   readonly #fs: FileSystem;
@@ -71,6 +73,10 @@ export class FileBytes implements ByteLog {
     return settled === LOG_START ? 0 : settled;
   }
 
+  get isOurs(): boolean {
+    return this.#open().ours;
+  }
+
   async open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
     if (this.#state) throw new IsokvError('IO', `${this.#path} is open already: close this log first`);
     await this.#closed.catch(() => undefined); // Whoever called it has been told.
@@ -85,6 +91,12 @@ export class FileBytes implements ByteLog {
     }
     this.#state = startState(opened, path, options.readOnly);
     for (const warning of slotWarnings(opened.slots, path)) this.#warn(warning);
+  }
+
+  async check(): Promise<readonly Damage[]> {
+    const { file, path, slots } = this.#open();
+    const { head } = await readHead(file, path);
+    return superblockDamage(head, slots, path);
   }
 
   async *read(after: Position = 0): AsyncGenerator<ByteChunk> {
@@ -157,7 +169,7 @@ export class FileBytes implements ByteLog {
     state.preallocation.cut(end);
   }
 
-  async replace(chunks: AsyncIterable<Uint8Array>, { upTo }: ReplaceOptions): Promise<Position> {
+  async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
     const state = this.#writable();
     const { path } = state;
     const { mode } = await wrapping('read', path, () => state.file.stat());
@@ -178,6 +190,7 @@ export class FileBytes implements ByteLog {
     try {
       await replacement.finish();
       await state.preallocation.idle();
+      if (setAside) setAside(await keepAside(this.#fs, path, state.file));
       await replacement.take();
     } catch (error) {
       // No longer there to be removed: it may have taken the old file's place after all.

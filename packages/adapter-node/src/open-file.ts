@@ -4,6 +4,7 @@ import type { FileHandle, FileSystem } from './file-system.ts';
 import { codeOf, wrapping } from './io-error.ts';
 import {
   FINISHED,
+  hasMagic,
   isUnfinished,
   LOG_START,
   parseSuperblock,
@@ -12,12 +13,17 @@ import {
 } from './superblock.ts';
 import { writeAll } from './write-all.ts';
 
+/** Of the eleven bytes of the magic: no other kind of file begins like that. */
+const MAGIC_LEAST = 7;
+
 /** Only its owner reads a store, unless they decide otherwise. */
 const NEW_FILE_MODE = 0o600;
 
 export interface OpenedFile {
   readonly file: FileHandle;
   readonly slots: Slots;
+  /** Whether the superblock shows that the file is ours. */
+  readonly ours: boolean;
   readonly bytes: number;
 }
 
@@ -25,7 +31,7 @@ export interface OpenedFile {
 export async function openFile(
   fs: FileSystem,
   path: string,
-  { readOnly, mode }: Parameters<ByteLog['open']>[0],
+  { readOnly, mode, recovery }: Parameters<ByteLog['open']>[0],
 ): Promise<OpenedFile> {
   const mayCreate = !readOnly && mode !== 'mustExist';
   const found = await openExisting(fs, path, readOnly ? 'r' : 'r+');
@@ -36,17 +42,33 @@ export async function openFile(
     if (isUnfinished(head, bytes)) {
       if (!mayCreate) throw missing(path, 'the file is empty, or its creation was never finished');
       await wrapping('create', path, () => finish(file));
-      return { file, slots: [LOG_START, LOG_START], bytes: LOG_START };
+      return { file, slots: [LOG_START, LOG_START], ours: true, bytes: LOG_START };
     }
     if (mode === 'mustNotExist') throw exists(path);
-    const slots = parseSuperblock(head, path);
+    const { slots, ours } = (recovery === 'salvage' ? readDamaged : readWhole)(head, path);
     // Who created it may have been stopped before its last sync: the log must not become durable first.
     if (!readOnly && bytes === LOG_START) await wrapping('sync', path, () => file.fdatasync());
-    return { file, slots, bytes };
+    return { file, slots, ours, bytes };
   } catch (error) {
     await file.close().catch(() => undefined);
     if (!found) await fs.unlink(path).catch(() => undefined);
     throw error;
+  }
+}
+
+function readWhole(head: Uint8Array, path: string): Pick<OpenedFile, 'slots' | 'ours'> {
+  return { slots: parseSuperblock(head, path), ours: true };
+}
+
+/** A superblock that is damaged says nothing but whose it is, and that by most of its magic; the log may say more. */
+function readDamaged(head: Uint8Array, path: string): Pick<OpenedFile, 'slots' | 'ours'> {
+  try {
+    return readWhole(head, path);
+  } catch (error) {
+    const ours = hasMagic(head, MAGIC_LEAST);
+    const code = error instanceof IsokvError && error.code;
+    if (code !== 'CORRUPT' && (code !== 'NOT_ISOKV' || (!ours && head.length < LOG_START))) throw error;
+    return { slots: [undefined, undefined], ours };
   }
 }
 

@@ -1,7 +1,7 @@
 /** The end of a session: the file is cut where the log ends, and a state slot says that it is whole. */
-import { IsokvError, type Position } from '@isokv/core';
+import { type Damage, IsokvError, type Position } from '@isokv/core';
 import type { State } from './state.ts';
-import { SLOTS_AT, type Slots, writeSlot } from './superblock.ts';
+import { parseSuperblock, SLOT_BYTES, SLOTS_AT, type Slots, writeSlot } from './superblock.ts';
 import { writeAll } from './write-all.ts';
 
 /** Ends the file where the log ends, and records that all of it is durable. */
@@ -28,11 +28,33 @@ export async function unsettle(state: State, end: Position): Promise<void> {
 
 /** What is to be said of slots that are damaged. */
 export function slotWarnings(slots: Slots, path: string): IsokvError[] {
+  if (slots.every((slot) => slot === undefined)) return []; // More than a warning.
   return slots.flatMap((slot, index) => {
     if (slot !== undefined) return [];
     const message = `a state slot of ${path} is damaged, by a close that was cut short or by the medium: nothing is lost, for the other one is whole, and the next close after a write renews it`;
     return [new IsokvError('CORRUPT', message, { offset: SLOTS_AT[index] as number })];
   });
+}
+
+/** What of a superblock is damaged, or no longer what it was known to be. */
+export function superblockDamage(head: Uint8Array, known: Slots, path: string): Damage[] {
+  try {
+    const slots = parseSuperblock(head, path);
+    return slots.flatMap((slot, index) =>
+      slot === undefined && known[index] !== undefined
+        ? [
+            {
+              offset: SLOTS_AT[index] as number,
+              bytes: SLOT_BYTES,
+              message: `a state slot of ${path} is damaged`,
+            },
+          ]
+        : [],
+    );
+  } catch (error) {
+    if (!(error instanceof IsokvError)) throw error;
+    return [{ offset: error.offset ?? 0, bytes: 1, message: error.message }];
+  }
 }
 
 async function putSlot({ file, slots }: State, index: number, settled: Position): Promise<void> {

@@ -11,6 +11,8 @@ export interface State {
   readonly path: string;
   readonly readOnly: boolean;
   slots: Slots;
+  /** Whether the superblock shows that the file is ours. */
+  ours: boolean;
   /** The end of the log lies between the two. They are one as soon as the caller has named it, or a close had. */
   endLeast: Position;
   endMost: Position;
@@ -36,6 +38,7 @@ export interface State {
 export function startState(opened: OpenedFile, path: string, readOnly: boolean): State {
   return {
     ...pointTo(opened.file, opened.slots, opened.bytes),
+    ours: opened.ours,
     path,
     readOnly,
     endBefore: undefined,

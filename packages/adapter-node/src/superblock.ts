@@ -24,7 +24,7 @@ export const LOG_START = 4096;
 const LAYOUT_VERSION = 1;
 const MAGIC = [0x89, 0x69, 0x73, 0x6f, 0x6b, 0x76, 0x66, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 const VERSION_AT = MAGIC.length;
-const SLOT_BYTES = 12;
+export const SLOT_BYTES = 12;
 /** Where the slots are. */
 export const SLOTS_AT = [512, 1024] as const;
 /** The first byte of a finished superblock: written last. */
@@ -63,9 +63,13 @@ export function isUnfinished(head: Uint8Array, fileBytes: number): boolean {
   return head.every((byte, at) => byte === 0 || byte === unfinished[at]);
 }
 
-/** Whether these bytes, as far as they go, begin as a superblock of any version does. */
-export function hasMagic(head: Uint8Array): boolean {
-  return head.length > 0 && MAGIC.every((byte, at) => at >= head.length || head[at] === byte);
+/**
+ * Whether these bytes, as far as they go, begin as a superblock of any version does; with `least`, whether so many
+ * bytes of the magic are right.
+ */
+export function hasMagic(head: Uint8Array, least: number = MAGIC.length): boolean {
+  const right = MAGIC.filter((byte, at) => at >= head.length || head[at] === byte).length;
+  return head.length > 0 && right >= least;
 }
 
 /** @throws NOT_ISOKV, UNKNOWN_VERSION, CORRUPT */
