@@ -15,7 +15,8 @@
  *
  * A new file gets all this with a first byte of 00, which becomes 89 when the rest is durable. So a file that
  * begins with 89 and ends early has been cut, and one in whose first 4096 bytes is nothing but what creation
- * writes, or zeros in its place, and nothing after them, was never finished and holds nothing.
+ * writes, or zeros in its place, and nothing after them, was never finished and holds nothing. Nor was one that
+ * has all of it but another first byte.
  */
 import { crc32, IsokvError } from '@isokv/core';
 
@@ -60,6 +61,10 @@ export function writeSlot(settled: number): Uint8Array {
 export function isUnfinished(head: Uint8Array, fileBytes: number): boolean {
   if (fileBytes > LOG_START) return false;
   const unfinished = writeUnfinished();
+  // The first byte, when all else is there, may be anything: it was being written.
+  if (head.length === LOG_START && head.every((byte, at) => at === 0 || byte === unfinished[at])) {
+    return head[0] !== MAGIC[0];
+  }
   return head.every((byte, at) => byte === 0 || byte === unfinished[at]);
 }
 

@@ -51,6 +51,7 @@ class FrameLog implements Log {
   #end: Position = 0;
   /** The end of what is valid, when a torn tail follows it. */
   #tornAt: Position | undefined;
+  #dropping: Promise<void> | undefined;
 
   constructor(bytes: ByteLog) {
     this.#bytes = bytes;
@@ -87,10 +88,7 @@ class FrameLog implements Log {
         'IO',
         'this log must be read, or rewritten after a failed append, before it can grow',
       );
-    if (this.#tornAt !== undefined) {
-      await this.#bytes.truncate(this.#tornAt);
-      this.#tornAt = undefined;
-    }
+    await this.#dropTorn();
     const { seed } = writer.chain;
     let flags = FLIGHT;
     try {
@@ -105,7 +103,7 @@ class FrameLog implements Log {
       this.#end = await this.#bytes.append([writer.take()], { durability, after });
     } catch (error) {
       writer.chain.seed = seed;
-      this.#failed = !(error instanceof IsokvError && error.code === 'LOG_CONFLICT');
+      this.#failed = !isConflict(error);
       throw error;
     }
     return this.#end;
@@ -114,6 +112,8 @@ class FrameLog implements Log {
   async replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position> {
     if (!this.#writer)
       throw new IsokvError('IO', 'this log must be opened and read before it can be rewritten');
+    // In a shared log it may be what another writer is writing.
+    if (!this.#failed && !this.capabilities.shared) await this.#dropTorn();
     const header = this.#header();
     const writer = new FrameWriter(startChain(this.#bytes.crc32), this.#session, this.#cipher?.overheadBytes);
     this.#end = await this.#bytes.replace(framesOf(header, items, writer), options);
@@ -263,6 +263,26 @@ class FrameLog implements Log {
     this.#writer = new FrameWriter(chain, this.#session, this.#cipher?.overheadBytes);
   }
 
+  /** Ends the log for the medium, too, where it ends for the caller. An append may come while a replace does this. */
+  #dropTorn(): Promise<void> | undefined {
+    const at = this.#tornAt;
+    if (at === undefined) return undefined;
+    this.#dropping ??= this.#truncate(at).finally(() => {
+      this.#dropping = undefined;
+    });
+    return this.#dropping;
+  }
+
+  async #truncate(at: Position): Promise<void> {
+    try {
+      await this.#bytes.truncate(at);
+    } catch (error) {
+      this.#failed = !isConflict(error);
+      throw error;
+    }
+    this.#tornAt = undefined;
+  }
+
   /** Takes in the header that was read. */
   async #begin(message: Message, scan: Scan): Promise<void> {
     const { storeId, cipherName, cipherHeader } = scan.header(message);
@@ -294,6 +314,10 @@ class FrameLog implements Log {
       cipherHeader: this.#session?.header ?? new Uint8Array(0),
     });
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
 }
 
 async function* framesOf(

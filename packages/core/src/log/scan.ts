@@ -86,10 +86,10 @@ export function tornBytes(
   const tail = trimBlank(scanner.rest);
   const at = scanner.restPosition;
   const unfinished = at - scanner.position + tail.length;
-  // A first append that tore may have left its beginning blank.
-  const mayBeTorn = isOurs && tail[0] === 0;
+  // A first append that tore may have left anything where the header should be.
+  const mayBeTorn = isOurs && !beginsLikeHeader(tail);
   if (!scan.headed && tail.length > 0 && !mayBeTorn) {
-    if (!beginsLikeHeader(tail)) throw isOurs ? corrupt('the header is damaged', at) : notIsokv();
+    if (!beginsLikeHeader(tail)) throw notIsokv();
     if (tail.length > 1 && !beginsFlight(tail)) throw corrupt('the header is damaged, or cut short', at);
   }
   if (scan.inRun) throw corrupt('the run is cut short', at);
@@ -105,6 +105,9 @@ export function tornBytes(
 /** Without what was never written at the end (preallocated zeros, erased 0xFF). */
 export function trimBlank(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
+  // There may be a megabyte of them: four at a time.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  while (end >= 4 && view.getUint32(end - 4) === 0) end -= 4;
   while (end > 0 && bytes[end - 1] === 0) end--;
   if (end === bytes.length) while (end > 0 && bytes[end - 1] === 0xff) end--;
   return bytes.subarray(0, end);
