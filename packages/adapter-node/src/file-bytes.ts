@@ -130,6 +130,8 @@ export class FileBytes implements ByteLog {
     try {
       const zeros = preallocation.inTheWay(end);
       if (zeros) await zeros;
+      // What a killed process has left must not come after this on the medium: it would be missing, not torn.
+      if (durability === 'strict' && state.unsynced) await file.fdatasync();
       await writeAll(file, chunks, start);
       if (durability === 'strict') {
         await file.fdatasync();
@@ -291,6 +293,8 @@ function noteEnd(state: State, position: Position): void {
 /** Where the last byte of a chunk ends that is not zero; 0 when all are. */
 function endOfWritten({ position, bytes }: ByteChunk): Position {
   let end = bytes.length;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  while (end >= 4 && view.getUint32(end - 4) === 0) end -= 4;
   while (end > 0 && bytes[end - 1] === 0) end--;
   return end === 0 ? 0 : position + end;
 }

@@ -39,6 +39,8 @@ export function startState(opened: OpenedFile, path: string, readOnly: boolean):
   return {
     ...pointTo(opened.file, opened.slots, opened.bytes),
     ours: opened.ours,
+    // Unless it was closed cleanly, by whoever wrote it.
+    unsynced: opened.bytes !== settledOf(opened.slots),
     path,
     readOnly,
     endBefore: undefined,
