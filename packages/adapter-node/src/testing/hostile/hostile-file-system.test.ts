@@ -300,7 +300,9 @@ describe('faults', () => {
     await file.writev([bytesOf('lost')], 3);
     fs.fail({ operation: 'fdatasync', how: 'EIO' });
     await expect(file.fdatasync()).rejects.toMatchObject({ code: 'EIO' });
+    expect(fs.hasLost).toBe(true);
     await file.fdatasync();
+    expect(fs.hasLost).toBe(true);
     expect(contentAt(fs)).toBe('abclost');
     expect(contentAt(fs.afterPowerLoss('nothing'))).toBe('abc');
     await file.writev([bytesOf('kept')], 7);

@@ -68,6 +68,12 @@ export class HostileFileSystem implements FileSystem {
     return left;
   }
 
+  /** Whether files have content that a failed sync was for: it can be read, but no later sync makes it durable. */
+  get hasLost(): boolean {
+    const entries = [...this.#folders.values()].flatMap((folder) => [...folder.entries.values()]);
+    return entries.some((entry) => entry instanceof Inode && entry.hasLost);
+  }
+
   /** The process that used it is no more: no call that is under way, or is yet to be made, ever ends. */
   halt(): void {
     this.#halted = true;

@@ -91,6 +91,11 @@ export class Inode {
     );
   }
 
+  /** Whether a failed sync has left something that no other will take to the medium. */
+  get hasLost(): boolean {
+    return this.#changes.some(({ fate }) => fate === 'lost');
+  }
+
   /** The file as a power loss leaves it. */
   afterPowerLoss(keep: Keep, random: Random): Inode {
     const left = new Inode(this.#durableMode);
