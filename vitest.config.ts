@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { launchOptions } from './test/browsers.mjs';
 
 // Tests run on the sources, so they need no build.
 const conditions = ['@isokv/source'];
@@ -15,9 +17,26 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ['src/**/*.test.ts'],
-          exclude: ['**/*.type.test.ts'], // tsc checks those
+          exclude: ['**/*.type.test.ts', '**/*.browser.test.*'], // tsc checks the former, browsers run the latter
         },
       })),
+      {
+        extends: true as const,
+        test: {
+          name: 'browser',
+          root: 'packages/adapter-idb',
+          include: ['src/**/*.browser.test.{ts,tsx}'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: (['chromium', 'firefox'] as const).map((browser) => ({
+              browser,
+              provider: playwright({ launchOptions: launchOptions(browser) }),
+            })),
+          },
+        },
+      },
       // These run what is built, as users do: `npm test` builds first.
       ...['bench', 'e2e', 'tour'].map((name) => ({
         extends: true as const,

@@ -179,14 +179,20 @@ export class IdbBytes implements ByteLog {
     let end = at;
     try {
       const isNext = await this.#connection.transact('readwrite', durability, (store) => {
-        for (const record of records) {
-          store.add(record, end);
+        const added = records.map((record) => {
+          const request = store.add(record, end);
           end = keyAfter(end, record);
-        }
+          return request;
+        });
         // Gone, if the log has been rewritten: then what was added stands before its BASE, and does not count.
         const base = store.getKey(this.#base);
-        store.transaction.commit?.();
-        return () => base.result !== undefined;
+        // Without it the browser would ask the page once more, and a page that goes answers no more.
+        if (added.length === 1) store.transaction.commit?.();
+        return () => {
+          // Firefox completes a transaction that was told to commit even if a request has failed.
+          for (const { error } of added) if (error) throw error;
+          return base.result !== undefined;
+        };
       });
       if (!isNext) throw logConflict();
     } catch (error) {

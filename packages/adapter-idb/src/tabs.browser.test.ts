@@ -1,0 +1,48 @@
+/** Tabs in a real browser: four workers, each with an event loop of its own, on one database. */
+import { Store } from '@isokv/core';
+import { expect, test } from 'vitest';
+import { idbLog } from './index.ts';
+import type { TabTask } from './testing/tab.worker.ts';
+import { ACCOUNTS, BALANCE, total } from './testing/teller.ts';
+import { until } from './testing/until.ts';
+
+const TABS = 4;
+const INCREMENTS = 2000;
+
+test(`${TABS} tabs with ${INCREMENTS} increments each, and transfers: nothing is lost, and all hold the same`, {
+  timeout: 120_000,
+}, async () => {
+  const tabs = Array.from(
+    { length: TABS },
+    () => new Worker(new URL('./testing/tab.worker.ts', import.meta.url), { type: 'module' }),
+  );
+  await Promise.all(
+    tabs.map((tab, seed) => {
+      const task: TabTask = { database: 'bank', seed, increments: INCREMENTS };
+      return ask(tab, task);
+    }),
+  );
+  const store = await Store.open(idbLog('bank'));
+  expect(store.get('count')).toBe(TABS * INCREMENTS);
+  expect(total(store)).toBe(ACCOUNTS.length * BALANCE);
+  const data = String(store.toData());
+  for (const tab of tabs) {
+    let held: unknown;
+    await until(() => {
+      void ask(tab, 'data').then((answer) => {
+        held = answer;
+      });
+      return String(held) === data;
+    });
+    tab.terminate();
+  }
+  await store.destroy();
+});
+
+function ask(tab: Worker, task: TabTask | 'data'): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    tab.onmessage = ({ data }) => resolve(data);
+    tab.onerror = (event) => reject(new Error(event.message));
+    tab.postMessage(task);
+  });
+}
