@@ -31,7 +31,7 @@ describe('defineCodec', () => {
 });
 
 describe('the codecs of a store', () => {
-  test('are asked in order, for objects only', () => {
+  test('are asked in order, for objects and bigints', () => {
     const asked: string[] = [];
     const asks = (name: string, tag: number): Codec => ({
       ...codec(tag),

@@ -7,11 +7,15 @@ export interface Codec<T = unknown> {
   readonly name: string;
   /** Written before each of its values, so that a store may hold several kinds: 16 to 255, never to change. */
   readonly tag: number;
-  /** Whether it is the one to store this value, asked of the store's codecs in order, for objects only. */
+  /** Whether it is the one to store this value, asked of the store's codecs in order, for objects and bigints. */
   accepts(value: unknown): value is T;
   /** @throws INVALID_VALUE, naming the path, for what it cannot store exactly */
   encode(value: T): Uint8Array;
-  /** Makes a value of its own: it will be handed out again and again, frozen if it is plain data. @throws CORRUPT */
+  /**
+   * Makes a value of its own. Plain data is frozen, and all reads share it until the next write, as they do objects
+   * that the codec itself has frozen; anything else could be changed by who reads it, and is made anew for each read.
+   * @throws CORRUPT
+   */
   decode(bytes: Uint8Array): T;
 }
 

@@ -11,7 +11,7 @@ test('a copy has the same content, and both ways round', () => {
   );
 });
 
-const date = new Date(0);
+const url = new URL('a:b');
 
 describe.each<[string, unknown, unknown, boolean]>([
   ['NaN', Number.NaN, Number.NaN, true],
@@ -34,8 +34,26 @@ describe.each<[string, unknown, unknown, boolean]>([
   ['bytes and more bytes', Uint8Array.of(1), Uint8Array.of(1, 2), false],
   ['bytes and an array', Uint8Array.of(1), [1], false],
   ['bytes inside', { b: Uint8Array.of(1) }, { b: Uint8Array.of(1) }, true],
-  ['the same Date', date, date, true],
-  ['an equal Date', date, new Date(0), false],
+  ['an equal date', new Date(0), new Date(0), true],
+  ['another date', new Date(0), new Date(1), false],
+  ['no dates', new Date(Number.NaN), new Date(Number.NaN), true],
+  ['a date and nothing', new Date(0), {}, false],
+  ['equal maps', new Map([[{ k: 1 }, [1]]]), new Map([[{ k: 1 }, [1]]]), true],
+  [
+    'a map and more',
+    new Map([['a', 1]]),
+    new Map([
+      ['a', 1],
+      ['b', 2],
+    ]),
+    false,
+  ],
+  ['another value', new Map([['a', 1]]), new Map([['a', 2]]), false],
+  ['equal sets', new Set([1, [2]]), new Set([1, [2]]), true],
+  ['sets in another order', new Set([1, 2]), new Set([2, 1]), false],
+  ['a set and a map', new Set(), new Map(), false],
+  ['the same object of a class', url, url, true],
+  ['an equal object of a class', url, new URL('a:b'), false],
 ])('%s', (_, a, b, same) => {
   test(`is ${same ? 'the same' : 'not the same'}`, () => {
     expect(sameContent(a, b)).toBe(same);

@@ -5,7 +5,8 @@ import { varintLength, type Writer } from '../bytes/writer.ts';
 import { corrupt, IsokvError } from '../errors.ts';
 import { TAG } from '../format/change.ts';
 import type { Codec } from './codec.ts';
-import { deepFreeze, parseFrozen, stringifyExactly } from './json.ts';
+import { parseFrozen, stringifyExactly } from './json.ts';
+import { deepFreeze } from './plain.ts';
 
 /** What a store keeps as it is, without a cell around it. */
 export type Primitive = string | number | boolean;
@@ -46,11 +47,12 @@ export class ValueCodecs {
       );
     }
     if (codec) return writeWith(writer, value, codec);
-    if (typeof value === 'object' && value !== null) return this.#writeObject(writer, value);
+    if ((typeof value === 'object' && value !== null) || typeof value === 'bigint')
+      return this.#writeObject(writer, value);
     return writePrimitive(writer, value);
   }
 
-  /** @returns a value of its own, frozen. @throws CORRUPT, UNKNOWN_CODEC */
+  /** @returns a value of its own, frozen as far as it is plain data. @throws CORRUPT, UNKNOWN_CODEC */
   read(tag: number, bytes: Uint8Array, start: number, end: number): unknown {
     switch (tag) {
       case TAG.utf8:
@@ -81,7 +83,7 @@ export class ValueCodecs {
     return deepFreeze(codec.decode(bytes.slice(start, end)));
   }
 
-  #writeObject(writer: Writer, value: object): number {
+  #writeObject(writer: Writer, value: object | bigint): number {
     const codec = this.#codecs.find((candidate) => candidate.accepts(value));
     if (codec) return writeWith(writer, value, codec);
     if (value instanceof Uint8Array) return writeBytes(writer, TAG.bytes, value);

@@ -23,6 +23,13 @@ const records: Codec<{ list: unknown[] }> = defineCodec({
   decode: (bytes) => ({ list: JSON.parse(new TextDecoder().decode(bytes)).reverse() }),
 });
 
+class Point {
+  readonly x: number;
+  constructor(x: number) {
+    this.x = x;
+  }
+}
+
 describe.each(['commits', 'a run'])('the codecs of a store, read from %s', (from) => {
   const options = { codecs: [dates(), records] };
   const filled = async (): Promise<{ store: Store; medium: MemoryMedium }> => {
@@ -37,17 +44,43 @@ describe.each(['commits', 'a run'])('the codecs of a store, read from %s', (from
     return { store, medium };
   };
 
-  test('take the objects they accept, and give them back frozen, the same object each time', async () => {
+  test('take the objects they accept, and give plain data back frozen, the same object each time', async () => {
     const { store, medium } = await filled();
     for (const at of [store, await Store.open(memoryLog(medium), options)]) {
       expect(at.get('at')).toEqual(new Date(5));
-      expect(at.get('at')).toBe(at.get('at'));
       const record = at.namespace('n').get('list') as { list: unknown[] };
       expect(record).toEqual({ list: [1, { x: 2 }] });
       expect([record, record.list, record.list[1]].every(Object.isFrozen)).toBe(true);
       expect([...at.namespace('n').values()][0]).toBe(record);
       expect(at.get('json')).toEqual({ x: 1 });
     }
+  });
+
+  test('give what cannot be frozen anew to each reader, so that none can change it for the others', async () => {
+    const { store, medium } = await filled();
+    for (const at of [store, await Store.open(memoryLog(medium), options)]) {
+      const [inRange] = at.values({ gte: 'at', limit: 1 }) as Iterable<Date>;
+      const [[, inEntries]] = [...at.entries({ gte: 'at', limit: 1 })] as [[string, Date]];
+      const inTransaction = await at.transaction((tx) => tx.get('at') as Date);
+      for (const date of [at.get('at') as Date, inRange as Date, inEntries, inTransaction]) date.setTime(9);
+      expect(at.get('at')).toEqual(new Date(5));
+      expect([...at.values({ gte: 'at', limit: 1 })]).toEqual([new Date(5)]);
+      expect(await at.compareAndSwap('at', new Date(5), new Date(5))).toBe(true);
+    }
+  });
+
+  test('give an object that they froze themselves to all readers', () => {
+    const points: Codec<Point> = defineCodec({
+      name: 'points',
+      tag: 17,
+      accepts: (value): value is Point => value instanceof Point,
+      encode: ({ x }) => Uint8Array.of(x),
+      decode: ([x]) => Object.freeze(new Point(x as number)),
+    });
+    const store = new Store({ codecs: [points] });
+    store.set('a', new Point(3));
+    expect(store.get('a')).toEqual(new Point(3));
+    expect(store.get('a')).toBe(store.get('a'));
   });
 
   test('are needed to read what they wrote, and for nothing else', async () => {

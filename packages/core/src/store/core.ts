@@ -6,6 +6,7 @@ import { concat } from '../bytes/concat.ts';
 import { compareBytes } from '../bytes/order.ts';
 import { varintLength, Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
+import { isImmutable } from '../codec/plain.ts';
 import { isPlain, isPrimitiveTag, ValueCodecs, writeBytes } from '../codec/values.ts';
 import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import type { Log } from '../log/log.ts';
@@ -104,12 +105,14 @@ export class Core {
     // One object for a key, however it is come by, until its next write.
     const kept = table?.kept(key);
     const cell = kept instanceof Cell && isSame(kept, slot) ? kept : slot;
-    if (cell.value === UNREAD) {
-      cell.value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
-      cell.ready = cell.expiresAt === 0 && !this.limits;
-      if (kept === undefined) table?.fresh.copy(key, cell);
-    }
-    return cell.value;
+    if (cell.value !== UNREAD) return cell.value;
+    const value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
+    // What a reader could change is never given to two of them.
+    if (cell.tag !== TAG.json && !isImmutable(value)) return value;
+    cell.value = value;
+    cell.ready = cell.expiresAt === 0 && !this.limits;
+    if (kept === undefined) table?.fresh.copy(key, cell);
+    return value;
   }
 
   /** Encodes a value as a slot of its own, for a transaction to hold. */

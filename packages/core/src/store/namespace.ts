@@ -35,7 +35,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
 
   // Reads
 
-  /** @returns the value, frozen and the same object until the key is next written; bytes as a copy */
+  /**
+   * @returns the value, frozen and the same object until the key is next written. What cannot be frozen (bytes, and the
+   * dates, maps and sets of a codec), or has such a thing inside, comes as a copy of the reader's own
+   */
   get<Q extends K>(key: Q): ValueAt<Entries, Q> | undefined {
     if (this.#keys === undefined) {
       const slot = this.#space.fast.get(key as string);
