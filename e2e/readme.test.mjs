@@ -11,6 +11,7 @@ const pages = [
   'README.md',
   'packages/core/README.md',
   'packages/adapter-node/README.md',
+  'packages/codec-msgpack/README.md',
   'packages/isokv/README.md',
 ];
 

@@ -1,1 +1,1 @@
-export {};
+export { msgpack } from './codec.ts';
