@@ -26,6 +26,8 @@ const capabilities: LogCapabilities = {
   durability: ['strict'],
   shared: false,
   persistent: true,
+  readers: true,
+  syncAppend: false,
 };
 
 /** A whole-state target whose writes take a turn of the event loop: meanwhile commits wait for one another. */

@@ -48,6 +48,8 @@ const capabilities: LogCapabilities = Object.freeze({
   shared: false,
   persistent: true,
   setsAside: true,
+  readers: false,
+  syncAppend: false,
 });
 
 export class FileBytes implements ByteLog {

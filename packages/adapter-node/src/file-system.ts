@@ -3,7 +3,7 @@
  * Errors are those of the operating system, with its `code` (`ENOENT`, `ENOSPC`, …).
  */
 
-import type { FileLock } from './lock/file-lock.ts';
+import type { FileLock, LockHolder } from './lock/file-lock.ts';
 
 export interface FileStatus {
   /** What the file itself is called, whatever its paths: device and inode. No two that exist share one. */
@@ -51,9 +51,10 @@ export interface FileSystem {
   unlinkSync(path: string): void;
   /** Makes creations, renames and removals in a directory durable. */
   syncDirectory(path: string): Promise<void>;
+  syncDirectorySync(path: string): void;
   /**
    * Takes the lock called `name`, of the file at `path`, which is absolute. It is free again the moment its holder
-   * gives it up or dies. @returns undefined when it is held, by whomever
+   * gives it up or dies. @returns the lock, or who has it: maybe this very process
    */
-  lock(path: string, name: string): Promise<FileLock | undefined>;
+  lock(path: string, name: string): Promise<FileLock | LockHolder>;
 }

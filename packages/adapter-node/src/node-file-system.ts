@@ -25,6 +25,7 @@ export const nodeFileSystem: FileSystem = Object.freeze({
   unlink: (path: string) => new Promise<void>((resolve, reject) => fs.unlink(path, settler(resolve, reject))),
   unlinkSync: fs.unlinkSync,
   syncDirectory,
+  syncDirectorySync,
   lock: machineLock,
 });
 
@@ -128,6 +129,18 @@ async function syncDirectory(path: string): Promise<void> {
     if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     await directory.close();
+  }
+}
+
+function syncDirectorySync(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = fs.openSync(path, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } catch (error) {
+    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 

@@ -95,3 +95,7 @@ export function corrupt(message: string, offset?: number): IsokvError {
 export function logConflict(): IsokvError {
   return new IsokvError('LOG_CONFLICT', 'another writer has appended to this log');
 }
+
+export function isConflict(error: unknown): boolean {
+  return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
+}

@@ -13,7 +13,7 @@ export {
 export { corrupt, type Damage, type ErrorCode, IsokvError, logConflict } from './errors.ts';
 export type { Commit } from './format/commit.ts';
 export type { RunSummary } from './format/run-end.ts';
-export { documentLog } from './log/document-log.ts';
+export { type DocumentCapabilities, documentLog } from './log/document-log.ts';
 export { frameLog } from './log/frame-log.ts';
 export type {
   AppendOptions,
@@ -28,6 +28,7 @@ export type {
   Position,
   ReplaceOptions,
   Salvage,
+  SyncByteLog,
 } from './log/log.ts';
 export { MemoryMedium, memoryBytes, memoryLog } from './log/memory-log.ts';
 export type { ChangeEvent, CommitEvent, HealthEvent, StoreEvents, WatchListener } from './store/events.ts';

@@ -10,6 +10,16 @@ export interface FileLock {
   release(): Promise<void>;
 }
 
+/** Who has the lock that was asked for. */
+export interface LockHolder {
+  /** The number of its process, where that can be told. */
+  readonly heldBy: number | undefined;
+}
+
+export function isHeld(lock: FileLock | LockHolder): lock is LockHolder {
+  return 'heldBy' in lock;
+}
+
 /**
  * A file is the same however it is called, so its name is made of what it is, not of its path. A copy is another
  * file, with another identity. The secret is in the file: who may not read it cannot take its lock.

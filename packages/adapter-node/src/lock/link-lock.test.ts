@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/logs.ts';
-import type { FileLock } from './file-lock.ts';
+import { type FileLock, isHeld } from './file-lock.ts';
 import { linkLock } from './link-lock.ts';
 import { isGone, ownMark, type ProcessMark, startOf } from './process-mark.ts';
 
@@ -21,36 +21,44 @@ function target({ pid, started, boot, host }: ProcessMark, id: string): string {
   return `isokv:pid=${pid}:started=${started}:boot=${boot}:host=${host}:id=${id}`;
 }
 
+async function had(at: string, name: string): Promise<FileLock> {
+  const lock = await linkLock(at, name);
+  if (isHeld(lock)) throw new Error(`held by ${lock.heldBy}`);
+  return lock;
+}
+
+const byThisProcess = { heldBy: process.pid };
+
 describe('a lock by file', () => {
   test('says who holds it, is had once, and leaves nothing', async () => {
-    const lock = await linkLock(path, 'a');
+    const lock = await had(path, 'a');
     expect(readlinkSync(`${path}.lock`)).toMatch(`isokv:pid=${process.pid}:`);
-    expect(await linkLock(path, 'b')).toBeUndefined();
-    await lock?.release();
+    expect(await linkLock(path, 'b')).toEqual(byThisProcess);
+    await lock.release();
     expect(readdirSync(folder.path('.'))).toEqual([]);
-    await (await linkLock(path, 'a'))?.release();
+    await (await had(path, 'a')).release();
   });
 
   test('is one, for all paths of a file, within a process', async () => {
     const lock = (await linkLock(path, 'a')) as FileLock;
-    expect(await linkLock(folder.path('other'), 'a')).toBeUndefined();
+    expect(await linkLock(folder.path('other'), 'a')).toEqual(byThisProcess);
     await lock.add('b');
     await lock.drop('a');
-    expect(await linkLock(folder.path('other'), 'b')).toBeUndefined();
-    await (await linkLock(folder.path('other'), 'a'))?.release();
+    expect(await linkLock(folder.path('other'), 'b')).toEqual(byThisProcess);
+    await (await had(folder.path('other'), 'a')).release();
     await lock.release();
-    await (await linkLock(folder.path('other'), 'b'))?.release();
+    await (await had(folder.path('other'), 'b')).release();
   });
 
   test('whose holder has ended goes to one of those who want it', async () => {
     for (let round = 0; round < 20; round++) {
       symlinkSync(target(dead, `${round}`), `${path}.lock`);
       const taken = await Promise.all(Array.from({ length: 10 }, (_, i) => linkLock(path, `name ${i}`)));
-      const [winner, ...others] = taken.filter((lock) => lock !== undefined);
+      const [winner, ...others] = taken.filter((lock) => !isHeld(lock));
       expect(winner).toBeDefined();
       expect(others).toEqual([]);
       expect(readdirSync(folder.path('.'))).toEqual(['a.isokv.lock']);
-      await winner?.release();
+      await (winner as FileLock).release();
     }
   });
 
@@ -58,25 +66,24 @@ describe('a lock by file', () => {
     symlinkSync(target(dead, '1'), `${path}.lock`);
     symlinkSync(target(dead, '2'), `${path}.lock.1`);
     symlinkSync(target(dead, '3'), `${path}.lock.1.2`);
-    const lock = await linkLock(path, 'a');
-    expect(lock).toBeDefined();
-    await lock?.release();
+    const lock = await had(path, 'a');
+    await lock.release();
     expect(readdirSync(folder.path('.'))).toEqual([]);
   });
 
   test('is left to who is taking it over', async () => {
     symlinkSync(target(dead, '1'), `${path}.lock`);
     symlinkSync(target(ownMark(), '2'), `${path}.lock.1`);
-    expect(await linkLock(path, 'a')).toBeUndefined();
+    expect(await linkLock(path, 'a')).toEqual(byThisProcess);
   });
 
   test('that somebody has removed and taken is not given up by who had it', async () => {
-    const first = await linkLock(path, 'a');
+    const first = await had(path, 'a');
     unlinkSync(`${path}.lock`);
-    const second = await linkLock(path, 'b');
-    await first?.release();
-    expect(await linkLock(path, 'c')).toBeUndefined();
-    await second?.release();
+    const second = await had(path, 'b');
+    await first.release();
+    expect(await linkLock(path, 'c')).toEqual(byThisProcess);
+    await second.release();
   });
 
   test('stays away from what is none', async () => {

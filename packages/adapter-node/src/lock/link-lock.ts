@@ -11,7 +11,7 @@
 import { randomBytes } from 'node:crypto';
 import { readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { IsokvError } from '@isokv/core';
-import type { FileLock } from './file-lock.ts';
+import type { FileLock, LockHolder } from './file-lock.ts';
 import { isGone, ownMark, type ProcessMark } from './process-mark.ts';
 
 /** Two paths of one file (hard links) have two lock files: within this process the names tell. */
@@ -22,40 +22,42 @@ export function linkLockPath(path: string): string {
   return `${path}.lock`;
 }
 
-/** @returns undefined when it is held; @throws LOCKED when what is there is no lock of ours */
-export async function linkLock(path: string, name: string): Promise<FileLock | undefined> {
-  if (held.has(name)) return undefined;
+/** @throws LOCKED when what is there is no lock of ours */
+export async function linkLock(path: string, name: string): Promise<FileLock | LockHolder> {
+  if (held.has(name)) return { heldBy: process.pid };
   held.add(name);
   const names = new Set([name]);
   const forget = (dropped: string): void => {
     names.delete(dropped);
     held.delete(dropped);
   };
-  let giveUp: (() => Promise<void>) | undefined;
+  let taken: Taken | LockHolder | undefined;
   try {
-    giveUp = await take(linkLockPath(path));
+    taken = await take(linkLockPath(path));
+    if ('heldBy' in taken) return taken;
   } finally {
-    if (!giveUp) forget(name);
+    if (!taken || 'heldBy' in taken) forget(name);
   }
-  const release = giveUp;
-  return (
-    release && {
-      async add(added) {
-        names.add(added);
-        held.add(added);
-        return true;
-      },
-      drop: async (dropped) => forget(dropped),
-      async release() {
-        await release();
-        for (const each of [...names]) forget(each);
-      },
-    }
-  );
+  const { giveUp } = taken;
+  return {
+    async add(added) {
+      names.add(added);
+      held.add(added);
+      return true;
+    },
+    drop: async (dropped) => forget(dropped),
+    async release() {
+      await giveUp();
+      for (const each of [...names]) forget(each);
+    },
+  };
 }
 
-/** @returns what gives the lock up again; undefined when it is held */
-async function take(path: string): Promise<(() => Promise<void>) | undefined> {
+interface Taken {
+  readonly giveUp: () => Promise<void>;
+}
+
+async function take(path: string): Promise<Taken | LockHolder> {
   const id = randomBytes(8).toString('hex');
   const { host, boot, pid, started } = ownMark();
   const own = `isokv:pid=${pid}:started=${started}:boot=${boot}:host=${host}:id=${id}`;
@@ -64,21 +66,21 @@ async function take(path: string): Promise<(() => Promise<void>) | undefined> {
     if ((await targetOf(path)) === own) await unlink(path);
   };
   while (true) {
-    if (await create(path, own)) return giveUp;
+    if (await create(path, own)) return { giveUp };
     const found = await targetOf(path);
     if (found === undefined) continue; // Given up just now.
     const holder = parse(found, path);
-    if (!(await isGone(holder))) return undefined;
-    const endTakingOver = await take(`${path}.${holder.id}`);
-    if (!endTakingOver) return undefined; // Somebody else does.
+    if (!(await isGone(holder))) return { heldBy: holder.pid };
+    const takingOver = await take(`${path}.${holder.id}`);
+    if ('heldBy' in takingOver) return takingOver; // It will be that one's.
     try {
       if ((await targetOf(path)) !== found) continue; // Somebody else has.
       const next = `${path}.${id}.next`;
       await create(next, own);
       await rename(next, path);
-      return giveUp;
+      return { giveUp };
     } finally {
-      await endTakingOver();
+      await takingOver.giveUp();
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The machine's file system, with a say before each call: what was called is listed, and calls can fail. */
 import type { FileHandle, FileStatus, FileSystem } from '../file-system.ts';
-import type { FileLock } from '../lock/file-lock.ts';
+import type { FileLock, LockHolder } from '../lock/file-lock.ts';
 import { nodeFileSystem } from '../node-file-system.ts';
 import type { Before, Call } from './call.ts';
 
@@ -59,7 +59,12 @@ export class FaultyFileSystem implements FileSystem {
     return nodeFileSystem.syncDirectory(path);
   }
 
-  async lock(path: string, name: string): Promise<FileLock | undefined> {
+  syncDirectorySync(path: string): void {
+    this.tellSync('syncDirectorySync', path);
+    nodeFileSystem.syncDirectorySync(path);
+  }
+
+  async lock(path: string, name: string): Promise<FileLock | LockHolder> {
     await this.tell('lock', path);
     return nodeFileSystem.lock(path, name);
   }

@@ -14,12 +14,15 @@ import type {
   ReplaceOptions,
 } from './log.ts';
 
+/** What is to be said of a document. Whoever reads it sees all of it as it was written last. */
+export type DocumentCapabilities = Omit<LogCapabilities, 'readers' | 'syncAppend'>;
+
 /**
  * A `Log` on a document: the log's bytes, written whole with every append. Costs what the document's size
  * costs; compaction keeps that near the size of the live entries.
  */
-export function documentLog(document: Document, capabilities: LogCapabilities): Log {
-  return frameLog(new DocumentBytes(document, capabilities));
+export function documentLog(document: Document, capabilities: DocumentCapabilities): Log {
+  return frameLog(new DocumentBytes(document, { ...capabilities, readers: true, syncAppend: false }));
 }
 
 class DocumentBytes implements ByteLog {

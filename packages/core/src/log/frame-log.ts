@@ -8,7 +8,7 @@
  */
 import { compareBytes } from '../bytes/order.ts';
 import type { Cipher, CipherSession } from '../cipher.ts';
-import { corrupt, IsokvError } from '../errors.ts';
+import { corrupt, IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import { FLIGHT, KIND, startChain } from '../format/frame.ts';
 import { BATCH_BYTES, FrameWriter } from '../format/frame-writer.ts';
@@ -19,11 +19,13 @@ import type {
   AppendOptions,
   ByteChunk,
   ByteLog,
+  Durability,
   Log,
   LogItem,
   LogOpenOptions,
   Position,
   ReplaceOptions,
+  SyncByteLog,
 } from './log.ts';
 import { readAround } from './read-around.ts';
 import { cannotKeep, cannotSalvage, Salvager } from './salvage.ts';
@@ -34,9 +36,29 @@ export function frameLog(bytes: ByteLog): Log {
   return new FrameLog(bytes);
 }
 
+/** An append that has not settled. */
+interface Flight {
+  readonly commits: readonly Commit[];
+  /** Whether its frames have been given to the medium. */
+  given: boolean;
+  /** Whether `appendSync` has come since: then it is written, and is not the end. */
+  overtaken: boolean;
+}
+
+/** A replacement that is under way. */
+interface NextLog {
+  readonly writer: FrameWriter;
+  /** The last commit in it. */
+  seq: number;
+  /** Whether it is the log already, and has grown. */
+  overtaken: boolean;
+}
+
 class FrameLog implements Log {
   readonly capabilities;
-  readonly watch?: (onAppend: () => void) => () => void;
+  readonly appendSync?: NonNullable<Log['appendSync']>;
+  readonly watch?: NonNullable<Log['watch']>;
+  readonly onExit?: NonNullable<Log['onExit']>;
   readonly #bytes: ByteLog;
   #isOpen = false;
   #readOnly = false;
@@ -52,10 +74,19 @@ class FrameLog implements Log {
   /** The end of what is valid, when a torn tail follows it. */
   #tornAt: Position | undefined;
   #dropping: Promise<void> | undefined;
+  /** A reading of what others have added has not come to its end: the next one begins at the start. */
+  #astray = false;
+  #flight: Flight | undefined;
+  #next: NextLog | undefined;
+  /** The last change: where its caller took the end to be, and where it is. The caller may not have heard of it yet. */
+  #last: { readonly after: Position; readonly end: Position } | undefined;
 
   constructor(bytes: ByteLog) {
     this.#bytes = bytes;
     this.capabilities = bytes.capabilities;
+    const { sync } = bytes;
+    if (sync) this.appendSync = (commits, options) => this.#appendSync(sync, commits, options);
+    if (bytes.onExit) this.onExit = (listener) => (bytes.onExit as NonNullable<ByteLog['onExit']>)(listener);
     if (bytes.watch) this.watch = (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend);
   }
 
@@ -69,6 +100,8 @@ class FrameLog implements Log {
     this.#failed = false;
     this.#end = 0;
     this.#tornAt = undefined;
+    this.#astray = false;
+    this.#last = undefined;
     await this.#bytes.open({ readOnly, mode, recovery });
     this.#isOpen = true;
   }
@@ -81,31 +114,17 @@ class FrameLog implements Log {
     return this.#salvages ? this.#salvage() : this.#readOn(undefined);
   }
 
-  async append(commits: readonly Commit[], { durability, after }: AppendOptions): Promise<Position> {
-    const writer = this.#writer;
-    if (!writer || this.#failed)
-      throw new IsokvError(
-        'IO',
-        'this log must be read, or rewritten after a failed append, before it can grow',
-      );
-    await this.#dropTorn();
-    const { seed } = writer.chain;
-    let flags = FLIGHT;
+  async append(commits: readonly Commit[], options: AppendOptions): Promise<Position> {
+    const writer = this.#growing();
+    const flight: Flight = { commits, given: false, overtaken: false };
+    this.#flight = flight;
     try {
-      if (this.#end === 0) {
-        writer.add(KIND.header, this.#header(), flags);
-        flags = 0;
-      }
-      for (const commit of commits) {
-        writer.add(KIND.commit, commit.payload, flags);
-        flags = 0;
-      }
-      this.#end = await this.#bytes.append([writer.take()], { durability, after });
-    } catch (error) {
-      writer.chain.seed = seed;
-      this.#failed = !isConflict(error);
-      throw error;
+      await this.#dropTorn();
+      if (!flight.overtaken) await this.#fly(flight, writer, options);
+    } finally {
+      this.#flight = undefined;
     }
+    this.#last = { after: options.after, end: this.#end };
     return this.#end;
   }
 
@@ -116,10 +135,20 @@ class FrameLog implements Log {
     if (!this.#failed && !this.capabilities.shared) await this.#dropTorn();
     const header = this.#header();
     const writer = new FrameWriter(startChain(this.#bytes.crc32), this.#session, this.#cipher?.overheadBytes);
-    this.#end = await this.#bytes.replace(framesOf(header, items, writer), options);
-    if (this.#isOpen) this.#writer = writer;
-    this.#failed = false;
-    this.#tornAt = undefined;
+    const next: NextLog = { writer, seq: 0, overtaken: false };
+    this.#next = next;
+    let after = 0;
+    const upTo = (): Position => {
+      after = options.upTo();
+      return after;
+    };
+    try {
+      const end = await this.#bytes.replace(logOf(header, items, next), { ...options, upTo });
+      if (!next.overtaken) this.#switchTo(next, end);
+    } finally {
+      this.#next = undefined;
+    }
+    this.#last = { after, end: this.#end };
     return this.#end;
   }
 
@@ -137,38 +166,52 @@ class FrameLog implements Log {
   /** Reads strictly: all of the log, to open it, or what has come after a position. */
   async *#readOn(after: Position | undefined): AsyncGenerator<readonly LogItem[]> {
     const { crc32 } = this.#bytes;
-    let scan = new Scan(new FrameScanner(crc32, after ?? 0), false);
+    let from = this.#astray ? undefined : after;
+    this.#astray = this.#readOnly; // Until all of this has been read.
+    let scan = new Scan(new FrameScanner(crc32, from ?? 0, from && this.#writer?.chain.seed), !!from);
+    if (from) scan.scanner.session = this.#session;
+    let next = scan;
     let started = false;
-    for await (const chunk of this.#bytes.read(after)) {
-      if (!started) {
-        started = true;
-        if (after && chunk.position === after) {
-          scan = new Scan(new FrameScanner(crc32, after, this.#writer?.chain.seed), true);
-          scan.scanner.session = this.#session;
-        } else {
-          scan = new Scan(new FrameScanner(crc32, chunk.position), false);
-          if (after) yield [{ type: 'start', position: chunk.position }];
+    let torn: number | undefined;
+    while (torn === undefined) {
+      let isFirst = true;
+      for await (const chunk of this.#bytes.read(from)) {
+        if (isFirst) {
+          isFirst = false;
+          const goesOn = from && chunk.position === from;
+          scan = goesOn ? next : new Scan(new FrameScanner(crc32, chunk.position), false);
+          if (!goesOn && (after || started)) yield [{ type: 'start', position: chunk.position }];
+          started = true;
         }
+        scan.scanner.feed(chunk.bytes);
+        const items: LogItem[] = [];
+        for (let message = scan.scanner.next(); message; message = scan.scanner.next()) {
+          if (message.kind === KIND.header) await this.#begin(message, scan);
+          else items.push(scan.item(message));
+        }
+        if (items.length > 0) yield items;
       }
-      scan.scanner.feed(chunk.bytes);
-      const items: LogItem[] = [];
-      for (let message = scan.scanner.next(); message; message = scan.scanner.next()) {
-        if (message.kind === KIND.header) await this.#begin(message, scan);
-        else items.push(scan.item(message));
+      const { position, seed } = scan.scanner;
+      try {
+        torn = tornBytes(scan, this.#bytes);
+      } catch (error) {
+        // A writer may have been adding just this, and gone on while it was read: damage is where it was.
+        if (!this.#readOnly || position === from) throw error;
+        from = position;
+        next = scan.from(new FrameScanner(crc32, from, seed), this.#session);
       }
-      if (items.length > 0) yield items;
     }
-    const { scanner } = scan;
-    const torn = tornBytes(scan, this.#bytes);
-    if (torn > 0) yield [{ type: 'torn', position: scanner.position, bytes: torn }];
+    const { position, seed } = scan.scanner;
+    if (torn > 0) yield [{ type: 'torn', position, bytes: torn }];
     // A header and no more: no item has told where the log ends.
-    else if (scan.isEmpty) yield [{ type: 'start', position: scanner.position }];
+    else if (scan.isEmpty) yield [{ type: 'start', position }];
+    this.#astray = false;
     // Nothing there, or nothing more than was known.
     if (!this.#isOpen || (!started && after)) return;
     if (!scan.headed) await this.#create();
-    this.#end = scan.headed ? scanner.position : 0;
-    this.#tornAt = torn > 0 ? scanner.position : undefined;
-    this.#continue(scanner.seed);
+    this.#end = scan.headed ? position : 0;
+    this.#tornAt = torn > 0 ? position : undefined;
+    this.#continue(seed);
   }
 
   /** Reads all of a log that is open, around what has been damaged since. */
@@ -283,6 +326,86 @@ class FrameLog implements Log {
     this.#tornAt = undefined;
   }
 
+  async #fly(flight: Flight, writer: FrameWriter, options: AppendOptions): Promise<void> {
+    const { seed } = writer.chain;
+    flight.given = true;
+    try {
+      const header = this.#end === 0 ? this.#header() : undefined;
+      const end = await this.#bytes.append([framesOf(flight.commits, writer, header, FLIGHT)], options);
+      if (!flight.overtaken) this.#end = end;
+    } catch (error) {
+      writer.chain.seed = seed;
+      this.#failed = !isConflict(error);
+      throw error;
+    }
+  }
+
+  #appendSync(sync: SyncByteLog, commits: readonly Commit[], { durability, after }: AppendOptions): Position {
+    this.#growing();
+    const replacedTo = sync.stopReplace();
+    if (replacedTo !== undefined && this.#next)
+      return this.#appendToNext(sync, this.#next, replacedTo, commits, durability);
+    const writer = this.#growing();
+    const flight = this.#flight;
+    const heard = after !== this.#last?.after || this.#end !== this.#last.end;
+    const { seed } = writer.chain;
+    try {
+      if (this.#tornAt !== undefined) sync.truncate(this.#tornAt);
+      this.#tornAt = undefined;
+      const missing = flight && !flight.given ? flight.commits : [];
+      const header = this.#end === 0 && !flight?.given ? this.#header() : undefined;
+      // What is under way has not been acknowledged, and this is not to say that it had been.
+      const flags = flight?.given ? 0 : FLIGHT;
+      const frames = framesOf([...missing, ...commits], this.#another(writer), header, flags);
+      this.#end = sync.append([frames], { durability, after: heard ? after : this.#end });
+      if (flight) flight.overtaken = true;
+    } catch (error) {
+      writer.chain.seed = seed;
+      this.#failed = !isConflict(error);
+      throw error;
+    }
+    return this.#end;
+  }
+
+  /** The new content has become the log, and whoever asked for that has not heard of it yet. */
+  #appendToNext(
+    sync: SyncByteLog,
+    next: NextLog,
+    end: Position,
+    commits: readonly Commit[],
+    durability: Durability,
+  ): Position {
+    if (!next.overtaken) this.#switchTo(next, end);
+    next.overtaken = true;
+    const missing = commits.filter(({ seq }) => seq > next.seq);
+    this.#failed = true;
+    const frames = framesOf(missing, this.#another(next.writer), undefined, FLIGHT);
+    this.#end = sync.append([frames], { durability, after: this.#end });
+    this.#failed = false;
+    return this.#end;
+  }
+
+  #switchTo(next: NextLog, end: Position): void {
+    this.#end = end;
+    if (this.#isOpen) this.#writer = next.writer;
+    this.#failed = false;
+    this.#tornAt = undefined;
+  }
+
+  /** @throws IO when the log cannot grow */
+  #growing(): FrameWriter {
+    if (this.#writer && !this.#failed) return this.#writer;
+    throw new IsokvError(
+      'IO',
+      'this log must be read, or rewritten after a failed append, before it can grow',
+    );
+  }
+
+  /** One that continues the same chain: the bytes that the first has given may be being written. */
+  #another({ chain, session }: FrameWriter): FrameWriter {
+    return new FrameWriter(chain, session, this.#cipher?.overheadBytes);
+  }
+
   /** Takes in the header that was read. */
   async #begin(message: Message, scan: Scan): Promise<void> {
     const { storeId, cipherName, cipherHeader } = scan.header(message);
@@ -316,15 +439,27 @@ class FrameLog implements Log {
   }
 }
 
-function isConflict(error: unknown): boolean {
-  return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
+/** The frames of one append. `flags` go to the first. */
+function framesOf(
+  commits: readonly Commit[],
+  writer: FrameWriter,
+  header: Uint8Array | undefined,
+  flags: number,
+): Uint8Array {
+  if (header) writer.add(KIND.header, header, flags);
+  for (const [index, commit] of commits.entries()) {
+    writer.add(KIND.commit, commit.payload, header || index > 0 ? 0 : flags);
+  }
+  return writer.take();
 }
 
-async function* framesOf(
+/** The frames of a whole log. */
+async function* logOf(
   header: Uint8Array,
   items: AsyncIterable<readonly LogItem[]>,
-  writer: FrameWriter,
+  next: NextLog,
 ): AsyncGenerator<Uint8Array> {
+  const { writer } = next;
   let headed = false;
   for await (const batch of items) {
     for (const item of batch) {
@@ -333,6 +468,8 @@ async function* framesOf(
       if (item.type === 'block') writer.add(KIND.block, item.bytes);
       else if (item.type === 'run') writer.add(KIND.runEnd, writeRunEnd(item.summary));
       else if (item.type === 'commit') writer.add(KIND.commit, item.commit.payload, FLIGHT);
+      if (item.type === 'run') next.seq = item.summary.seq;
+      if (item.type === 'commit') next.seq = item.commit.seq;
       if (writer.length >= BATCH_BYTES) yield writer.take();
     }
   }

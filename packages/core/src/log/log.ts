@@ -29,6 +29,10 @@ export interface LogCapabilities {
   readonly persistent: boolean;
   /** Whether `replace` can keep the old content aside. Default: false. */
   readonly setsAside?: boolean;
+  /** Whether handles opened with `readOnly` may be used beside a writer, and find with `read(after)` what it has added. Default: false. */
+  readonly readers?: boolean;
+  /** Whether there is `appendSync`. Default: false. */
+  readonly syncAppend?: boolean;
 }
 
 /** What became of a log that was damaged. */
@@ -109,7 +113,7 @@ export interface Log {
    */
   read(after?: Position): AsyncIterable<readonly LogItem[]>;
   /**
-   * Adds commits, all or (on a crash) a prefix of them. Resolves to the new end when they are as durable as
+   * Adds commits, all or (on a crash) a prefix of them. Resolves to the end of the log when they are as durable as
    * asked. After a rejection other than LOG_CONFLICT only `replace` or `close` may follow.
    */
   append(commits: readonly Commit[], options: AppendOptions): Promise<Position>;
@@ -118,8 +122,17 @@ export interface Log {
    * In a shared log its positions are beyond all before. Rejects with the error of `items`, if they throw.
    */
   replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position>;
+  /**
+   * As `append`, done when it returns: for the end of a process, which waits for nothing. May come while an append
+   * is under way, whose `after` it then names too; what that one was given is written as well when this returns,
+   * and comes first. A `replace` that has taken its items, but not happened, rejects, and the log is what it was.
+   * @throws as `append` rejects
+   */
+  appendSync?(commits: readonly Commit[], options: AppendOptions): Position;
   /** Calls back when another writer has appended, never for the log's own appends. @returns a function that ends it */
   watch?(onAppend: () => void): () => void;
+  /** Calls back when the process ends, once that waits for nothing any more. @returns a function that ends it */
+  onExit?(listener: () => void): () => void;
   close(): Promise<void>;
   /** Removes the log and all it holds, if it is there. It must be closed. */
   destroy(): Promise<void>;
@@ -159,10 +172,26 @@ export interface ByteLog {
   /** Makes `position` the end of the log, durably: drops a torn tail. */
   truncate(position: Position): Promise<void>;
   replace(chunks: AsyncIterable<Uint8Array>, options: ReplaceOptions): Promise<Position>;
+  /** What can be had done at once. */
+  readonly sync?: SyncByteLog;
   watch?(onAppend: () => void): () => void;
+  onExit?(listener: () => void): () => void;
   /** `end`: the end of the log, when it is known and nothing follows it that may not be there. */
   close(options?: { readonly end?: Position | undefined }): Promise<void>;
   destroy(): Promise<void>;
+}
+
+/** What a byte log does before it returns, so that `frameLog` can `appendSync`. */
+export interface SyncByteLog {
+  /** As `append`, with the rules of `Log.appendSync` for one that is under way. */
+  append(chunks: readonly Uint8Array[], options: AppendOptions): Position;
+  /** As `truncate`; also while that is under way, to the same position. */
+  truncate(position: Position): void;
+  /**
+   * Asked before `append`, of a `replace` that is under way and has called `upTo`: sees to it that it rejects.
+   * @returns the end of the new content if it was too late for that, and the new content is the log
+   */
+  stopReplace(): Position | undefined;
 }
 
 /** A whole-state target: a JSON file, a Workers KV value, an item of localStorage. */

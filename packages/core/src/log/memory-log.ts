@@ -10,6 +10,7 @@ import type {
   LogOpenOptions,
   Position,
   ReplaceOptions,
+  SyncByteLog,
 } from './log.ts';
 
 /** What a `memoryLog` writes to. Give the same one to several logs and they share it, as tabs share a database. */
@@ -40,15 +41,30 @@ const capabilities: LogCapabilities = Object.freeze({
   shared: true,
   persistent: false,
   setsAside: true,
+  readers: true,
+  syncAppend: true,
 });
 
 class MemoryBytes implements ByteLog {
   readonly capabilities = capabilities;
   readonly settled = 0;
+  readonly sync: SyncByteLog;
   readonly #medium: MemoryMedium;
+  /** Where this handle's last append began and ended: its caller may not have heard of it yet. */
+  #last = { after: 0, end: -1 };
+  /** The end of the new content, once the last replace has happened. */
+  #replacedTo: Position | undefined;
 
   constructor(medium: MemoryMedium) {
     this.#medium = medium;
+    this.sync = {
+      append: (chunks, { after }) => {
+        const { end } = medium;
+        return this.#add(chunks, after === this.#last.after && end === this.#last.end ? end : after);
+      },
+      truncate: (position) => this.#cut(position),
+      stopReplace: () => this.#replacedTo, // There is no moment between its question and its end.
+    };
   }
 
   async open({ mode }: LogOpenOptions): Promise<void> {
@@ -73,23 +89,16 @@ class MemoryBytes implements ByteLog {
   }
 
   async append(chunks: readonly Uint8Array[], { after }: AppendOptions): Promise<Position> {
-    const medium = this.#medium;
-    if (after !== medium.end) throw logConflict();
-    const added = concat(chunks);
-    medium.parts.push(added);
-    medium.end += added.length;
-    this.#tellOthers();
-    return medium.end;
+    return this.#add(chunks, after);
   }
 
   async truncate(position: Position): Promise<void> {
-    const medium = this.#medium;
-    medium.parts = [concat(medium.parts).subarray(0, position - medium.base)];
-    medium.end = position;
+    this.#cut(position);
   }
 
   async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
     const medium = this.#medium;
+    this.#replacedTo = undefined;
     const parts: Uint8Array[] = [];
     for await (const chunk of chunks) parts.push(chunk.slice());
     if (upTo() !== medium.end) throw logConflict();
@@ -101,6 +110,7 @@ class MemoryBytes implements ByteLog {
     medium.parts = parts;
     medium.base = medium.end + 1;
     medium.end = medium.base + parts.reduce((sum, part) => sum + part.length, 0);
+    this.#replacedTo = medium.end;
     this.#tellOthers();
     return medium.end;
   }
@@ -119,6 +129,23 @@ class MemoryBytes implements ByteLog {
     this.#medium.parts = [];
     this.#medium.base = 0;
     this.#medium.end = 0;
+  }
+
+  #add(chunks: readonly Uint8Array[], after: Position): Position {
+    const medium = this.#medium;
+    if (after !== medium.end) throw logConflict();
+    const added = concat(chunks);
+    medium.parts.push(added);
+    medium.end += added.length;
+    this.#last = { after, end: medium.end };
+    this.#tellOthers();
+    return medium.end;
+  }
+
+  #cut(position: Position): void {
+    const medium = this.#medium;
+    medium.parts = [concat(medium.parts).subarray(0, position - medium.base)];
+    medium.end = position;
   }
 
   #tellOthers(): void {

@@ -1,4 +1,5 @@
 /** What a reading of a log knows of the order of its messages, and what it makes of the bytes after them. */
+import type { CipherSession } from '../cipher.ts';
 import { corrupt } from '../errors.ts';
 import { parseCommit } from '../format/commit.ts';
 import { FLIGHT, KIND, MARKER } from '../format/frame.ts';
@@ -23,6 +24,17 @@ export class Scan {
   constructor(scanner: FrameScanner, goesOn: boolean) {
     this.scanner = scanner;
     this.#headed = goesOn;
+  }
+
+  /** The same, which goes on with another scanner. */
+  from(scanner: FrameScanner, session: CipherSession | undefined): Scan {
+    const scan = new Scan(scanner, this.#headed);
+    scan.#inRun = this.#inRun;
+    scan.#blocks = this.#blocks;
+    scan.#isEmpty = this.#isEmpty;
+    scan.#damaged = this.#damaged;
+    if (this.#headed) scanner.session = session;
+    return scan;
   }
 
   get headed(): boolean {

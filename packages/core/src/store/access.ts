@@ -20,6 +20,11 @@ export class Access {
     return this.#unreadable === undefined;
   }
 
+  /** Whether code of the user's runs in the middle of a write: the commit of this turn cannot end there. */
+  get isMidWrite(): boolean {
+    return this.#unwritable === 'NESTED_TRANSACTION';
+  }
+
   checkReadable(): void {
     if (this.#unreadable) throw refusal(this.#unreadable);
   }

@@ -2,7 +2,7 @@
  * Takes commits to the log, in order: one append at a time, with all that has come since the last (group
  * commit). After a failed append nothing is tried on the same bytes: the next attempt rewrites the whole log.
  */
-import { IsokvError, logConflict } from '../errors.ts';
+import { IsokvError, isConflict, logConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Durability, Log, Position } from '../log/log.ts';
 import type { Events } from './events.ts';
@@ -70,6 +70,24 @@ export class CommitQueue {
     this.#go();
   }
 
+  /** Writes at once what waits and what is under way. @throws what the log does: then all is as it was */
+  flushSync(): void {
+    if (this.failure !== undefined) throw this.failure;
+    if (this.size === 0) return;
+    if (!this.#log.appendSync) {
+      throw new IsokvError(
+        'UNSUPPORTED',
+        `${this.#log.capabilities.name} cannot write at once: await flush() instead`,
+      );
+    }
+    const commits = this.#waiting.map(({ commit }) => commit as Commit);
+    const { durability, position } = this;
+    this.position = this.#log.appendSync(commits, { durability, after: position });
+    this.#flying = [...this.#flying, ...this.#waiting];
+    this.#waiting = [];
+    this.#land();
+  }
+
   /** Another writer has added to the log. */
   fallBehind(): void {
     this.#behind = true;
@@ -120,12 +138,13 @@ export class CommitQueue {
     else this.#since?.push(...commits);
   }
 
-  /** The log was rewritten, with `covered` waiting commits in it. */
-  rewritten(position: Position, covered: number): void {
+  /** The log was rewritten, with these waiting commits in it, unless they have been written at once meanwhile. */
+  rewritten(position: Position, covered: ReadonlySet<PendingCommit>): void {
     this.position = position;
-    const durable = this.#waiting.splice(0, covered - this.#unwritten.length);
+    const left = this.#waiting.filter((pending) => !covered.has(pending));
+    this.#waiting = left;
     this.#unwritten = [];
-    for (const pending of durable) pending.resolve();
+    for (const pending of covered) pending.resolve();
     this.#retry.stop();
     if (this.failure === undefined) return;
     this.failure = undefined;
@@ -177,14 +196,19 @@ export class CommitQueue {
       this.fail(failed, error);
       return;
     }
+    this.#vainConflicts = 0;
+    this.#land();
+    this.#owner.onDurable();
+  }
+
+  /** What was under way has become durable. */
+  #land(): void {
     const durable = this.#flying;
     this.#flying = [];
-    this.#vainConflicts = 0;
     for (const pending of durable) {
       this.#since?.push(pending.commit as Commit);
       pending.resolve();
     }
-    this.#owner.onDurable();
   }
 
   async #catchUp(): Promise<void> {
@@ -247,8 +271,4 @@ export class CommitQueue {
 /** The whole log has gone, and nobody has removed it on purpose. */
 function isEvicted(error: unknown): boolean {
   return error instanceof IsokvError && error.code === 'EVICTED';
-}
-
-export function isConflict(error: unknown): boolean {
-  return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
 }

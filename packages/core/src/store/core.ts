@@ -358,7 +358,7 @@ export class Core {
   /** Ends the commit of this turn and hands it on. */
   seal(): void {
     const pending = this.#pending;
-    if (!pending) return;
+    if (!pending || this.access.isMidWrite) return;
     this.#pending = undefined;
     if (pending.count === 0) {
       this.#writer.take();

@@ -1,8 +1,8 @@
 /** Keeps a store in step with its log: opening, group commit, healing, compaction, other writers, closing. */
-import { IsokvError } from '../errors.ts';
+import { IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Log, Salvage } from '../log/log.ts';
-import { CommitQueue, isConflict, type QueueOwner } from './commit-queue.ts';
+import { CommitQueue, type QueueOwner } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { Events } from './events.ts';
 import { durabilityOf } from './options.ts';
@@ -32,6 +32,7 @@ export class Persistence implements QueueOwner {
   #compacting = false;
   #closing: Promise<void> | undefined;
   #unwatch: (() => void) | undefined;
+  #stayOnExit: (() => void) | undefined;
 
   constructor(core: Core, log: Log) {
     this.#core = core;
@@ -63,6 +64,20 @@ export class Persistence implements QueueOwner {
     this.#core.queue = this.queue;
     if (this.log.capabilities.shared) this.#unwatch = this.log.watch?.(() => this.queue.fallBehind());
     if (this.#unwatch) this.queue.fallBehind(); // Others may have written since the log was read.
+    if (!readOnly && this.log.appendSync) this.#stayOnExit = this.log.onExit?.(() => this.flushSync());
+  }
+
+  /** Takes in what other writers have added since. Who is the only writer is never behind. */
+  async refresh(): Promise<void> {
+    this.#core.seal();
+    if (this.#core.options.readOnly || this.log.capabilities.shared)
+      await this.#exclusively(() => this.#catchUpNow());
+  }
+
+  /** Makes all that was written before durable, and returns when it is. */
+  flushSync(): void {
+    this.#core.seal();
+    this.queue.flushSync();
   }
 
   /** Resolves when all that was written before is durable; tries to heal a log that is not. */
@@ -168,6 +183,7 @@ export class Persistence implements QueueOwner {
       await this.flush();
     } finally {
       this.queue.end();
+      this.#stayOnExit?.();
       await this.#lastTask.catch(() => undefined); // Whoever began it has been told.
       core.closeReads();
       await this.log.close();

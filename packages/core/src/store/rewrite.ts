@@ -15,6 +15,7 @@ import { Table } from '../table/table.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { LiveSpace } from './live-space.ts';
+import type { PendingCommit } from './pending-commit.ts';
 import { Slices } from './slices.ts';
 
 /** A namespace as it was at the moment of freezing. */
@@ -29,7 +30,8 @@ export async function rewriteLog(core: Core, log: Log, queue: CommitQueue): Prom
   const slices = new Slices();
   const seq = core.seq;
   const frozen = freeze(core);
-  let covered = 0;
+  let covered: ReadonlySet<PendingCommit> = new Set();
+  let end = queue.position;
   let held = false;
   let tail: readonly Commit[] = [];
   queue.collect();
@@ -37,13 +39,14 @@ export async function rewriteLog(core: Core, log: Log, queue: CommitQueue): Prom
     yield* runItems(core, frozen, seq, slices);
     held = true;
     await queue.hold();
-    covered = queue.waiting.length;
+    covered = new Set(queue.waiting);
+    end = queue.position; // Not as it is when it is asked for: flushSync may have written since.
     tail = queue.commitsAfter(seq);
     yield tail.map((commit) => ({ type: 'commit', commit, position: 0 }));
   }
   let done = false;
   try {
-    const position = await log.replace(items(), { upTo: () => queue.position });
+    const position = await log.replace(items(), { upTo: () => end });
     done = true;
     let bytes = 0;
     for (const { space, table, run } of frozen) {

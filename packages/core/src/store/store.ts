@@ -33,7 +33,7 @@ export interface StoreStats {
   readonly health: 'ok' | 'degraded';
   readonly medium: string;
   readonly durability: 'strict' | 'relaxed' | 'none';
-  /** The unfinished commit that was dropped from the end of the log at open. */
+  /** The unfinished commit that was dropped from the end of the log at open. With `readOnly` it may be one in the making. */
   readonly torn: TornTail | undefined;
   /** What became of the log at open, when it was damaged and `recovery` is `salvage`. */
   readonly salvaged: Salvage | undefined;
@@ -155,6 +155,23 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   /** Resolves when all that was written before is durable. Tries to heal a store whose log has failed. */
   async flush(): Promise<void> {
     await this.#persistence?.flush();
+  }
+
+  /**
+   * As `flush`, done when it returns: for the end of a process. A store in a file calls it by itself when the process
+   * ends. @throws UNSUPPORTED where the log cannot, NESTED_TRANSACTION in the middle of a write, IO
+   */
+  flushSync(): void {
+    if (this.#core.access.isMidWrite) this.#core.access.checkWritable();
+    this.#persistence?.flushSync();
+  }
+
+  /**
+   * Takes in what another process has written since: for a store opened with `readOnly` beside its writer. Watchers
+   * are told. Rejects with MISSING when the log is no longer there, CORRUPT, IO; then the store is what it was.
+   */
+  async refresh(): Promise<void> {
+    await this.#durable('refresh').refresh();
   }
 
   /** Flushes, and ends all use of the store. Rejects when something could not be made durable. */

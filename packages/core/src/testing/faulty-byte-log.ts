@@ -1,6 +1,6 @@
 import { concat } from '../bytes/concat.ts';
 import { IsokvError } from '../errors.ts';
-import type { ByteChunk, ByteLog } from '../log/log.ts';
+import type { ByteChunk, ByteLog, SyncByteLog } from '../log/log.ts';
 import { pause } from './assert.ts';
 
 export type ByteOperation = 'open' | 'read' | 'append' | 'truncate' | 'replace' | 'close' | 'destroy';
@@ -12,7 +12,7 @@ export interface ByteFault {
   readonly call?: number;
   /** From that call on, every one. */
   readonly forever?: boolean;
-  /** The call begins this much later. Milliseconds. */
+  /** The call begins this much later, unless it is `sync`. Milliseconds. */
   readonly delayMs?: number;
   /** Only so many bytes of an append, a read or the chunks of a replace pass. A read then just ends. */
   readonly onlyBytes?: number;
@@ -47,8 +47,19 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
     if (fault?.fails === 'after') throw errorOf(fault);
     return result;
   };
+  const { sync } = bytes;
+  const appendSync: SyncByteLog['append'] = (chunks, options) => {
+    const fault = next('append');
+    if (fault?.fails === 'before') throw errorOf(fault);
+    const part = concat(chunks).subarray(0, fault?.onlyBytes);
+    const end = (sync as SyncByteLog).append([part], options);
+    if (fault?.fails === 'after') throw errorOf(fault);
+    return end;
+  };
   return {
     capabilities: bytes.capabilities,
+    ...(sync && { sync: { ...sync, append: appendSync } }),
+    ...(bytes.onExit && { onExit: (listener) => (bytes.onExit as NonNullable<ByteLog['onExit']>)(listener) }),
     ...(bytes.crc32 && { crc32: bytes.crc32 }),
     ...(bytes.isOurs !== undefined && { isOurs: bytes.isOurs }),
     ...(bytes.watch && { watch: (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend) }),

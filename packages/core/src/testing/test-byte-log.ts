@@ -5,6 +5,7 @@ import { readingBytes } from './bytes/read.ts';
 import { replacingBytes } from './bytes/replace.ts';
 import { settling } from './bytes/settled.ts';
 import { sharingBytes } from './bytes/shared.ts';
+import { syncing } from './bytes/sync.ts';
 import { truncating } from './bytes/truncate.ts';
 import { type ByteLogHarness, type Medium, mapHarness } from './harness.ts';
 import { groups, type TestFunctions } from './runner.ts';
@@ -16,6 +17,7 @@ const parts = {
   'read bytes': readingBytes,
   'truncate bytes': truncating,
   'replace bytes': replacingBytes,
+  'bytes at once': syncing,
   'settled bytes': settling,
   'several writers of bytes': sharingBytes,
 };

@@ -18,5 +18,6 @@ export function testDocument<M extends Medium<Document>>(
   const plain = harness as DocumentHarness;
   groups(runner, parts, (part, grouped) => part(onStage(grouped, plain), plain));
   const convert = (document: Document): Log => documentLog(document, plain.capabilities);
-  testLog(runner, mapHarness(plain, convert));
+  const capabilities = { ...plain.capabilities, readers: true, syncAppend: false };
+  testLog(runner, mapHarness({ ...plain, capabilities }, convert));
 }

@@ -6,9 +6,11 @@ import { crashing } from './log/crash.ts';
 import { destroying } from './log/destroy.ts';
 import { opening } from './log/open.ts';
 import { reading } from './log/read.ts';
+import { readers } from './log/readers.ts';
 import { replacing } from './log/replace.ts';
 import { sharing } from './log/shared.ts';
 import { states } from './log/states.ts';
+import { appendingSync } from './log/sync.ts';
 import { watching } from './log/watch.ts';
 import { groups, type TestFunctions } from './runner.ts';
 import { onStage } from './stage.ts';
@@ -18,12 +20,14 @@ const parts = {
   capabilities,
   open: opening,
   append: appending,
+  appendSync: appendingSync,
   read: reading,
   replace: replacing,
   'states of a log': states,
   destroy: destroying,
   'a crash': crashing,
   'several writers': sharing,
+  readers,
   watch: watching,
 };
 
@@ -33,7 +37,14 @@ const parts = {
  *     import * as vitest from 'vitest';
  *
  *     testLog(vitest, {
- *       capabilities: { name: 'file', durability: ['strict', 'relaxed'], shared: false, persistent: true },
+ *       capabilities: {
+ *         name: 'file',
+ *         durability: ['strict', 'relaxed'],
+ *         shared: false,
+ *         persistent: true,
+ *         readers: true,
+ *         syncAppend: false,
+ *       },
  *       create: () => mediumAt(temporaryPath()),
  *       crash: async (medium) => mediumAt(await copy(medium.path)),
  *     });

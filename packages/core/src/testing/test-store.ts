@@ -6,9 +6,16 @@ import { committing } from './store/commits.ts';
 import { lifecycle } from './store/lifecycle.ts';
 import { places } from './store/open-store.ts';
 import { sharedStores } from './store/shared.ts';
+import { refreshing } from './store/sync.ts';
 import { values } from './store/values.ts';
 
-const parts = { values, commits: committing, lifecycle, 'several stores': sharedStores };
+const parts = {
+  values,
+  commits: committing,
+  lifecycle,
+  'at once': refreshing,
+  'several stores': sharedStores,
+};
 
 /** Declares the tests of a store on a log: once in its default namespace and once in another. */
 export function testStore(runner: TestFunctions, harness: LogHarness): void {

@@ -1,6 +1,7 @@
 /** The hostile file system: a good file system until it crashes, and then as bad as it says. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { FileHandle } from '../../file-system.ts';
+import type { FileLock } from '../../lock/file-lock.ts';
 import { bytesOf, text } from '../logs.ts';
 import { HostileFileSystem } from './hostile-file-system.ts';
 
@@ -94,14 +95,16 @@ describe('as a file system', () => {
     const identities = await Promise.all(['/a/x', '/a/y', '/a/z', '/a'].map((path) => fs.stat(path)));
     expect(identities.map(({ identity }) => identity)).toEqual(['0', '1', '0', '2']);
     expect((await file.stat()).identity).toBe('0');
-    const lock = await fs.lock('/a/x', '1');
-    expect(await lock?.add('2')).toBe(true);
-    expect(await fs.lock('/a/x', '2')).toBeUndefined();
-    expect(await fs.afterKill().lock('/a/x', '2')).toBeDefined();
-    await lock?.drop('2');
-    await (await fs.lock('/a/x', '2'))?.release();
-    await lock?.release();
-    expect(await fs.lock('/a/x', '1')).toBeDefined();
+    const held = { heldBy: process.pid };
+    const lock = (await fs.lock('/a/x', '1')) as FileLock;
+    expect(await lock.add('2')).toBe(true);
+    expect(await fs.lock('/a/x', '2')).toEqual(held);
+    expect(await fs.afterKill().lock('/a/x', '2')).not.toEqual(held);
+    await lock.drop('2');
+    expect(await fs.lock('/a/x', '2')).not.toEqual(held);
+    expect(await fs.lock('/a/x', '1')).toEqual(held);
+    await lock.release();
+    expect(await fs.lock('/a/x', '1')).not.toEqual(held);
   });
 
   test.each([

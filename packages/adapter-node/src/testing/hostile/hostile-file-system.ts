@@ -4,7 +4,7 @@
  */
 import { basename, dirname, parse } from 'node:path';
 import type { FileHandle, FileStatus, FileSystem } from '../../file-system.ts';
-import type { FileLock } from '../../lock/file-lock.ts';
+import type { FileLock, LockHolder } from '../../lock/file-lock.ts';
 import { type Before, type Call, systemError } from '../call.ts';
 import { type Fault, Faults } from './faults.ts';
 import { type Entry, Folder } from './folder.ts';
@@ -182,16 +182,16 @@ export class HostileFileSystem implements FileSystem {
   }
 
   syncDirectory(path: string): Promise<void> {
-    return this.make('syncDirectory', path, () => {
-      const folder = this.#find(path);
-      if (!(folder instanceof Folder)) throw systemError('ENOENT', `no such folder, open '${path}'`);
-      folder.sync();
-    });
+    return this.make('syncDirectory', path, () => this.#syncDirectory(path));
+  }
+
+  syncDirectorySync(path: string): void {
+    this.makeSync('syncDirectorySync', path, () => this.#syncDirectory(path));
   }
 
   /** Among those who use this world. */
-  lock(path: string, name: string): Promise<FileLock | undefined> {
-    return this.make('lock', path, () => {
+  lock(path: string, name: string): Promise<FileLock | LockHolder> {
+    return this.make<FileLock | LockHolder>('lock', path, () => {
       const names = new Set<string>();
       const drop = async (dropped: string): Promise<void> => {
         if (names.delete(dropped)) this.#locks.delete(dropped);
@@ -202,7 +202,7 @@ export class HostileFileSystem implements FileSystem {
         this.#locks.add(added);
         return true;
       };
-      if (!add(name)) return undefined;
+      if (!add(name)) return { heldBy: process.pid };
       const release = async (): Promise<void> => {
         for (const each of [...names]) await drop(each);
       };
@@ -293,6 +293,12 @@ export class HostileFileSystem implements FileSystem {
     const world = new HostileFileSystem(this.#options);
     for (const [path, folder] of this.#folders) world.#folders.set(path, left(folder));
     return world;
+  }
+
+  #syncDirectory(path: string): void {
+    const folder = this.#find(path);
+    if (!(folder instanceof Folder)) throw systemError('ENOENT', `no such folder, open '${path}'`);
+    folder.sync();
   }
 
   #unlink(path: string): void {

@@ -35,14 +35,16 @@ export const capabilities: Part<Log> = (test, harness) => {
 
   test('they agree with each other and with the log', async ({ medium }) => {
     const log = medium.handle();
-    const { durability, shared, persistent } = log.capabilities;
+    const { durability, shared, persistent, syncAppend = false } = log.capabilities;
     const promises = durability.some((level) => level !== 'none');
     ok(persistent || !promises, 'what is gone with the process cannot promise more than durability none');
     ok(!shared || typeof log.watch === 'function', 'a shared log has watch()');
+    equal(typeof log.appendSync === 'function', syncAppend, 'whether there is appendSync()');
     ok(!promises || harness.crash, 'the harness needs crash(), for the log promises to survive one');
   });
 };
 
-function describe({ name, durability, shared, persistent }: LogCapabilities): unknown {
-  return { name, durability, shared, persistent };
+function describe(declared: LogCapabilities): unknown {
+  const { name, durability, shared, persistent, readers = false, syncAppend = false } = declared;
+  return { name, durability, shared, persistent, readers, syncAppend };
 }

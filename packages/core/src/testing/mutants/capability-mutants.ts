@@ -48,4 +48,8 @@ export const capabilityMutants: Record<string, CapabilityMutant> = {
     capabilities: declare({ persistent: false }),
     killedBy: ['capabilities: they agree with each other and with the log'],
   },
+  'promise to append at once, and cannot': {
+    capabilities: declare({ shared: false, readers: false, syncAppend: false }),
+    killedBy: ['capabilities: they agree with each other and with the log'],
+  },
 };

@@ -43,6 +43,24 @@ export const logMutants: Record<string, LogMutant> = {
       'append: an empty list on an empty log leaves it one that can grow',
     ],
   },
+  'appends at once whether it is open or not': {
+    mutate(log) {
+      let isOpen = false;
+      return changed(log, {
+        async open(options) {
+          await log.open(options);
+          isOpen = true;
+        },
+        close() {
+          isOpen = false;
+          return log.close();
+        },
+        appendSync: (commits, options) =>
+          isOpen ? (log.appendSync as NonNullable<Log['appendSync']>)(commits, options) : options.after,
+      });
+    },
+    killedBy: ['appendSync: before open and after close it throws, and changes nothing'],
+  },
   'drops what is not a put': {
     mutate: (log) =>
       reading(log, (item) =>

@@ -6,7 +6,15 @@ import type { ByteLogHarness, DocumentHarness, Medium } from '../harness.ts';
 
 export function declare(changes: Partial<LogCapabilities> = {}): LogCapabilities {
   const durability = Object.freeze(['strict', 'relaxed', 'none'] as const);
-  return Object.freeze({ name: 'test', durability, shared: true, persistent: true, ...changes });
+  return Object.freeze({
+    name: 'test',
+    durability,
+    shared: true,
+    persistent: true,
+    readers: true,
+    syncAppend: true,
+    ...changes,
+  });
 }
 
 export interface BytesMedium extends Medium<ByteLog> {
@@ -76,7 +84,7 @@ export function exclusiveHarness(): ByteLogHarness<BytesMedium> {
   };
   return bytesHarness(
     lock,
-    declare({ shared: false, durability: Object.freeze(['relaxed', 'none'] as const) }),
+    declare({ shared: false, readers: false, durability: Object.freeze(['relaxed', 'none'] as const) }),
   );
 }
 

@@ -19,6 +19,7 @@ import type { ByteMutant, LogMutant } from './mutant.ts';
 import { openMutants } from './open-mutants.ts';
 import { readMutants } from './read-mutants.ts';
 import { replaceMutants } from './replace-mutants.ts';
+import { syncMutants } from './sync-mutants.ts';
 import { watchMutants } from './watch-mutants.ts';
 
 type Declare = (runner: TestFunctions) => void;
@@ -44,6 +45,7 @@ for (const [table, mutants] of Object.entries({
   'replace mutants': replaceMutants,
   'open mutants': openMutants,
   'watch mutants': watchMutants,
+  'sync mutants': syncMutants,
 })) {
   reject(table, mutants, goodBytes, ({ mutate }) =>
     unlessStore((runner) => testByteLog(runner, bytesHarness(mutate))),
@@ -74,6 +76,7 @@ describe('stores on mutants', () => {
     ...watchMutants,
     ...replaceMutants,
     ...appendMutants,
+    ...syncMutants,
   };
   const names = [
     'acknowledges before it has written',
@@ -86,6 +89,10 @@ describe('stores on mutants', () => {
     'removes the old content before it has the new',
     'takes a replace back, if nothing is appended after it',
     'writes no more than 1 MiB of an append and says nothing',
+    'appends later what it was to append at once',
+    'forgets what is under way',
+    'shows readers nothing new',
+    'replaces later than it has asked',
   ];
   test.each(names)('%s', { timeout: 120_000 }, async (name) => {
     const { mutate } = bytes[name] as ByteMutant;
