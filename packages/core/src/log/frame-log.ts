@@ -119,7 +119,7 @@ class FrameLog implements Log {
     const flight: Flight = { commits, given: false, overtaken: false };
     this.#flight = flight;
     try {
-      await this.#dropTorn();
+      if (this.#tornAt !== undefined) await this.#dropTorn();
       if (!flight.overtaken) await this.#fly(flight, writer, options);
     } finally {
       this.#flight = undefined;
