@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { step } from './setup.mjs';
 
-/** Where Debian has them: .ci/run installs them there. */
+/** Where Debian has them, and test/browsers.mjs finds them: .ci/run installs them there. */
 const DEBIAN = ['/usr/bin/chromium', '/usr/bin/firefox-esr'];
 
-/** Where Debian's own browsers are not installed, Playwright fetches its own, once. */
+/** Where they are not there, Playwright fetches its own, once. */
 export async function installBrowsers() {
   if (DEBIAN.every((path) => existsSync(path))) return;
   if (!(await step('install browsers', 'playwright install chromium firefox'))) process.exit(1);

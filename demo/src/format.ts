@@ -36,6 +36,10 @@ export function formatLeft(left_ms: number): string {
 /** An error as it is shown: its stable code, where it has one, and what it says. */
 export function describeError(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: 'ERROR', message: String(error) };
-  const { code } = error as { code?: unknown };
-  return { code: typeof code === 'string' ? code : error.name, message: error.message };
+  const { code, offset } = error as { code?: unknown; offset?: unknown };
+  const place =
+    typeof offset === 'number' && !error.message.includes(String(offset))
+      ? ` (at byte ${formatCount(offset)})`
+      : '';
+  return { code: typeof code === 'string' ? code : error.name, message: error.message + place };
 }

@@ -22,7 +22,7 @@ followTheme(settings);
 const store = await openStore().catch(offerMemory);
 const app: App = { store, settings };
 window.store = store;
-mountShell(app, routes);
+await mountShell(app, routes);
 
 /** Says why there is no store, and goes on without one that lasts only if the visitor wants that. */
 function offerMemory(error: unknown): Promise<Store> {

@@ -20,8 +20,13 @@ export function navigation(routes: readonly Route[]): HTMLElement {
   return h('nav', { class: 'panels', 'aria-label': 'Panels' }, h('ul', {}, ...links));
 }
 
-/** Shows the panels in `main`, and marks the current one in `nav`. */
-export function startRouter(routes: readonly Route[], app: App, nav: HTMLElement, main: HTMLElement): void {
+/** Shows the panels in `main`, and marks the current one in `nav`. Resolves when the first is there. */
+export function startRouter(
+  routes: readonly Route[],
+  app: App,
+  nav: HTMLElement,
+  main: HTMLElement,
+): Promise<void> {
   const made = new Map<string, Promise<Shown>>();
   let hide: (() => void) | undefined;
   let latest = 0;
@@ -50,7 +55,7 @@ export function startRouter(routes: readonly Route[], app: App, nav: HTMLElement
     void show().then(() => main.focus({ preventScroll: true }));
     scrollTo(0, 0);
   });
-  void show();
+  return show();
 }
 
 async function make({ name, title, lead, load }: Route, app: App): Promise<Shown> {

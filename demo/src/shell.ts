@@ -7,9 +7,11 @@ import { offlineState } from './offline.ts';
 import { navigation, type Route, startRouter } from './router.ts';
 import { themeButton } from './theme.ts';
 
-export function mountShell(app: App, routes: readonly Route[]): void {
+/** Puts all of it up in one go, so that nothing moves when the first panel comes. */
+export async function mountShell(app: App, routes: readonly Route[]): Promise<void> {
   const nav = navigation(routes);
   const main = h('main', { id: 'main', tabindex: -1 });
+  await startRouter(routes, app, nav, main);
   document.body.replaceChildren(
     skipLink(main),
     h('div', { class: 'edge neatline', 'aria-hidden': 'true' }),
@@ -18,7 +20,6 @@ export function mountShell(app: App, routes: readonly Route[]): void {
     main,
     foot(),
   );
-  startRouter(routes, app, nav, main);
 }
 
 /** Moves the focus itself: the fragment of the address names the panel, and stays. */

@@ -18,6 +18,8 @@ export interface Engine {
   get(key: string): Promise<Value | undefined> | Value | undefined;
   /** The values whose keys begin with this. */
   startingWith(prefix: string): Promise<readonly Value[]> | readonly Value[];
+  /** Does what is due before others have their turn, so that it does not slow them down. */
+  settle?(): Promise<void>;
   close(): Promise<void>;
   /** Leaves nothing behind. */
   remove(): Promise<void>;

@@ -5,6 +5,9 @@ import { type Workload, workloads } from './workloads.ts';
 export const ROUNDS = 5;
 /** A piece of work is repeated until it has taken this long: the clocks of browsers are coarse. */
 const LEAST_MS = 25;
+/** And so often, unless that takes too long: one run alone may have met with something else. */
+const LEAST_RUNS = 3;
+const LONG_MS = 150;
 
 export interface Result {
   readonly engine: string;
@@ -34,6 +37,7 @@ export async function measure(
           const key = `${workload.title}/${engine.name}`;
           const all = [...(times.get(key) ?? []), await timeOne(engine, workload)];
           times.set(key, all);
+          await engine.settle?.();
           onResult({ engine: engine.name, workload, operation_ms: median(all), rounds: all.length });
           await new Promise(requestAnimationFrame); // So that the page is drawn, and not while one is timed.
         }
@@ -55,7 +59,7 @@ async function timeOne(engine: Engine, workload: Workload): Promise<number> {
     await workload.run(engine);
     runs++;
     elapsed_ms = performance.now() - start_ms;
-  } while (elapsed_ms < LEAST_MS);
+  } while (elapsed_ms < LEAST_MS || (runs < LEAST_RUNS && elapsed_ms < LONG_MS));
   return elapsed_ms / (runs * workload.operations);
 }
 

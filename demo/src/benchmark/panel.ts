@@ -84,6 +84,7 @@ export function benchmarkPanel(): Panel {
       h('code', {}, 'relaxed'),
       ' for that; by default it asks for more). ',
       'localStorage promises nothing about when its text reaches the disk, and holds about 5 MB. ',
+      'Each does what is due between its turns: isokv compacts there, the databases of the browser do so in processes of their own. ',
       'isokv keeps its entries in memory, which is why its reads need not wait.',
     ),
   );

@@ -27,8 +27,10 @@ export function createEditor(
     spellcheck: 'false',
     autocomplete: 'off',
     onkeydown: (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' && event.key !== 'Escape') return;
+      event.preventDefault(); // Else the button that gets the focus would be pressed by the same key.
       if (event.key === 'Enter') submit();
-      if (event.key === 'Escape') cancel();
+      else cancel();
     },
     oninput: () => input.removeAttribute('aria-invalid'),
   });

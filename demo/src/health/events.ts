@@ -9,11 +9,11 @@ export function healthEvents(store: Store): {
   element: HTMLElement;
   tell(text: string, kind?: 'good' | 'bad'): void;
 } {
-  const element = h('ol', { class: 'outcomes', role: 'log', 'aria-label': 'Events' });
+  const element = h('div', { class: 'outcomes', role: 'log', 'aria-label': 'Events' });
   const tell = (text: string, kind?: 'good' | 'bad'): void => {
     const time = new Date().toLocaleTimeString('en', { hour12: false });
     const line = h(
-      'li',
+      'p',
       { class: kind ? `notice is-${kind}` : 'notice' },
       h('span', { class: 'soft small figure' }, time),
       ` ${text}`,

@@ -21,7 +21,7 @@ export function openAccounts(store: Store): Promise<void> {
 }
 
 /** The listing on the page is this function. @throws when there is not enough: then nothing has changed */
-export function transfer(store: Store, from: Owner, to: Owner, amount: number): Promise<void> {
+export async function transfer(store: Store, from: Owner, to: Owner, amount: number): Promise<void> {
   return store.transaction((tx) => {
     const accounts = tx.namespace<number>(NAMESPACE);
     accounts.increment(to, amount);

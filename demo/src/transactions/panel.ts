@@ -11,7 +11,7 @@ const MANY = 1000;
 
 export function transactionsPanel({ store }: App): Panel {
   const accounts = accountsOf(store);
-  const outcomes = h('ol', { class: 'outcomes', role: 'log', 'aria-label': 'Outcomes' });
+  const outcomes = h('div', { class: 'outcomes', role: 'log', 'aria-label': 'Outcomes' });
   const hint = h('p', { class: 'soft' }, 'Nothing has been moved yet.');
   const listing = createListing();
   const balances = new Map(OWNERS.map((owner) => [owner, balance(owner)]));
@@ -30,7 +30,7 @@ export function transactionsPanel({ store }: App): Panel {
 
   const tell = (text: string, succeeded: boolean): void => {
     hint.hidden = true;
-    outcomes.prepend(h('li', { class: succeeded ? 'notice is-good' : 'notice is-bad' }, text));
+    outcomes.prepend(h('p', { class: succeeded ? 'notice is-good' : 'notice is-bad' }, text));
     while (outcomes.childElementCount > 5) outcomes.lastElementChild?.remove();
   };
 

@@ -1,0 +1,30 @@
+import { expect, openPanel, test } from './page.ts';
+
+test('every store is measured at every piece of work, and nothing is left behind', async ({ page }) => {
+  await openPanel(page, 'benchmark');
+  await page.getByRole('button', { name: 'Measure' }).click();
+  await expect(page.getByTestId('benchmark')).toContainText('Done: every bar is the median', {
+    timeout: 120_000,
+  });
+  const times = await page.locator('.workload tbody td:nth-child(3)').allTextContents();
+  expect(times).toHaveLength(25);
+  for (const time of times) expect(time).toMatch(/^[\d.]+ (µs|ms|s)$/);
+  const ratios = await page.locator('.workload tbody tr:first-child td:nth-child(4)').allTextContents();
+  expect(ratios).toEqual(Array(5).fill('1.00×'));
+  const left = await page.evaluate(async () => ({
+    databases: (await indexedDB.databases())
+      .map(({ name }) => name)
+      .filter((name) => name?.includes('benchmark')),
+    items: Object.keys(localStorage).filter((key) => key.startsWith('benchmark')),
+  }));
+  expect(left).toEqual({ databases: [], items: [] });
+});
+
+test('it can be stopped', async ({ page }) => {
+  await openPanel(page, 'benchmark');
+  await page.getByRole('button', { name: 'Measure' }).click();
+  await expect(page.getByTestId('benchmark')).toContainText('measured');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByTestId('benchmark')).toContainText('Stopped after');
+  await expect(page.getByRole('button', { name: 'Measure' })).toBeEnabled();
+});

@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileLog, Store } from 'isokv';
+import { expect, openPanel, type Page, test } from './page.ts';
+
+const outcome = (page: Page) => page.getByTestId('imported');
+
+async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.getByLabel('choose one').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+}
+
+/** Something of every kind. */
+async function write(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const users = window.store.namespace('users');
+    void users.set('ada', { name: 'Ada', born: 1815 });
+    void users.set('photo', new Uint8Array([1, 2, 3]));
+    await window.store.set('text', 'Grüße');
+  });
+}
+
+/** What the button gives to the visitor, as a file. */
+async function exported(page: Page, button: string, browserName: string): Promise<Buffer> {
+  const press = () => page.getByRole('button', { name: button, exact: true }).click();
+  if (browserName === 'chromium') {
+    const download = page.waitForEvent('download');
+    await press();
+    return readFileSync(await (await download).path());
+  }
+  // Playwright does not hear of the downloads of a stock Firefox: the bytes are taken as the link gets them.
+  const bytes = page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const { createObjectURL } = URL;
+        URL.createObjectURL = (blob: Blob) => {
+          URL.createObjectURL = createObjectURL;
+          void blob.arrayBuffer().then((buffer) => resolve([...new Uint8Array(buffer)]));
+          return createObjectURL(blob);
+        };
+      }),
+  );
+  await press();
+  return Buffer.from(await bytes);
+}
+
+for (const form of ['Bytes', 'JSON', 'JSON Lines']) {
+  test(`what is exported as ${form} is read by Node, and comes back`, async ({ page, browserName }) => {
+    await openPanel(page, 'data');
+    await write(page);
+    const file = await exported(page, form, browserName);
+    const inNode = Store.fromData(form === 'Bytes' ? new Uint8Array(file) : file.toString());
+    expect(inNode.namespace('users').get('ada')).toEqual({ name: 'Ada', born: 1815 });
+    // The same content is the same bytes, here and there.
+    const inPage = await page.evaluate(() => [...window.store.toData()]);
+    expect([...inNode.toData()]).toEqual(inPage);
+
+    await page.evaluate(() => window.store.namespace('users').clear());
+    await choose(page, 'export', file);
+    await expect(outcome(page)).toContainText('users 2 entries');
+    await page.getByRole('button', { name: 'Merge it in' }).click();
+    await expect(outcome(page)).toContainText('One commit, durable');
+    expect(await page.evaluate(() => [...window.store.toData()])).toEqual(inPage);
+  });
+}
+
+test('a damaged file is refused with its place, and nothing is lost', async ({ page }) => {
+  await openPanel(page, 'data');
+  await write(page);
+  const before = await page.evaluate(() => [...window.store.toData()]);
+  await page.getByRole('button', { name: 'Try one with a flipped bit' }).click();
+  await expect(outcome(page)).toContainText('CORRUPT');
+  await expect(outcome(page)).toContainText('The store is as it was');
+
+  const whole = Buffer.from(before);
+  const damages: [name: string, bytes: Buffer, code: RegExp][] = [
+    ['cut short', whole.subarray(0, whole.length - 7), /CORRUPT/],
+    ['something else', Buffer.from('\x89PNG\r\n\x1a\n, and so on'), /NOT_ISOKV|CORRUPT/],
+    ['cut.json', Buffer.from('{"isokv": 1, "namespaces": {'), /INVALID_DATA/],
+    ['empty', Buffer.alloc(0), /INVALID_DATA/],
+  ];
+  for (const [name, bytes, code] of damages) {
+    await choose(page, name, bytes);
+    await expect(outcome(page).locator('b'), name).toHaveText(code);
+    await expect(page.getByRole('button', { name: 'Merge it in' })).toHaveCount(0);
+  }
+  expect(await page.evaluate(() => [...window.store.toData()])).toEqual(before);
+  await page.reload();
+  await expect(page.locator('.panel-data')).toBeVisible();
+  expect(await page.evaluate(() => [...window.store.toData()])).toEqual(before);
+});
+
+test('a store file of Node is opened from its bytes, and can take the place of everything', async ({
+  page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'isokv-e2e-'));
+  try {
+    const path = join(folder, 'node.isokv');
+    const store = await Store.open(fileLog(path));
+    await store.namespace('from-node').setMany([
+      ['a', 1],
+      ['b', [2, 'two']],
+    ]);
+    await store.close();
+    await openPanel(page, 'data');
+    await write(page);
+    await choose(page, 'node.isokv', readFileSync(path));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  await expect(outcome(page)).toContainText('a store file of Node');
+  await expect(outcome(page)).toContainText('from-node 2 entries');
+  await page.getByRole('button', { name: 'Replace everything' }).click();
+  await expect(outcome(page)).toContainText('One commit, durable');
+  expect(await page.evaluate(() => window.store.namespaces())).toEqual(['from-node']);
+  expect(await page.evaluate(() => window.store.namespace('from-node').get('b'))).toEqual([2, 'two']);
+});
+
+test('a file is dropped', async ({ page }) => {
+  await openPanel(page, 'data');
+  await page.locator('.drop').evaluate((target) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(
+      new File(
+        ['{"isokv":1,"expires_at_unit":"ms","namespaces":{"dropped":{"a":{"value":1}}}}'],
+        'dropped.json',
+      ),
+    );
+    target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await expect(outcome(page)).toContainText('dropped 1 entry');
+});

@@ -1,0 +1,84 @@
+import { expect, loadCities, openPanel, type Page, test } from './page.ts';
+
+const table = (page: Page) => page.getByRole('table', { name: 'Entries' });
+const search = (page: Page) => page.getByRole('searchbox', { name: 'Keys that begin with' });
+const answer = (page: Page) => page.getByTestId('answer');
+
+test('the cities are loaded on request, searched by prefix, and still there after a reload', async ({
+  page,
+}) => {
+  await openPanel(page, 'entries');
+  await expect(answer(page)).toContainText('0 of 0');
+  await loadCities(page);
+  await expect(answer(page)).toContainText('171,075 of 171,075');
+
+  // Written as its people do, or without accents: the same prefix.
+  await search(page).fill('Zürich');
+  await expect(answer(page)).toContainText(/^[1-9]\d* of 171,075/);
+  const found = await answer(page).textContent();
+  await search(page).fill('zurich');
+  await expect(answer(page)).toContainText((found ?? '').split('·')[0] ?? '');
+  await expect(table(page).getByRole('rowheader').first()).toContainText(/^zurich.*\/CH\//);
+
+  await page.reload();
+  await expect(answer(page)).toContainText('171,075 of 171,075');
+  await expect(page.getByRole('button', { name: 'Load 171,075 cities' })).toBeHidden();
+});
+
+test('only the rows in sight are in the document, and the last one can be scrolled to', async ({ page }) => {
+  await openPanel(page, 'entries');
+  await loadCities(page);
+  await expect(table(page)).toHaveAttribute('aria-rowcount', '171076');
+  expect(await table(page).getByRole('rowheader').count()).toBeLessThan(40);
+  const last = await page.evaluate(
+    () => [...window.store.namespace('cities').keys({ reverse: true, limit: 1 })][0],
+  );
+  await page.getByRole('rowgroup', { name: 'Entries' }).focus();
+  await page.keyboard.press('End');
+  await expect(table(page).getByRole('rowheader').last()).toHaveText(last ?? '');
+});
+
+test('an entry is added, edited in place and deleted by the keyboard', async ({ page }) => {
+  await openPanel(page, 'entries');
+  await page.getByRole('tab', { name: 'cities' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'sessions' })).toBeFocused();
+
+  await page.getByRole('button', { name: 'Add an entry' }).press('Enter');
+  await page.getByLabel('Key', { exact: true }).fill('somebody');
+  await page.getByLabel('Value, as JSON').fill('{"visits":1}');
+  await page.keyboard.press('Enter');
+  await expect(table(page).getByRole('cell').first()).toHaveText('{"visits":1}');
+
+  await page.getByRole('button', { name: 'Edit somebody' }).press('Enter');
+  const editor = page.getByLabel('Value of somebody, as JSON');
+  await editor.fill('{"visits":');
+  await editor.press('Enter');
+  await expect(page.getByTestId('said')).toContainText('Not saved: the value must be JSON');
+  await expect(editor).toHaveValue('{"visits":');
+  await editor.fill('{"visits":2}');
+  await editor.press('Enter');
+  await expect(page.getByTestId('said')).toContainText('somebody is saved');
+  await expect(page.getByRole('button', { name: 'Edit somebody' })).toBeFocused();
+  expect(await page.evaluate(() => window.store.namespace('sessions').get('somebody'))).toEqual({
+    visits: 2,
+  });
+
+  await page.getByRole('button', { name: 'Edit somebody' }).press('Enter');
+  await editor.fill('{"visits":3}');
+  await editor.press('Escape');
+  await expect(table(page).getByRole('cell').first()).toHaveText('{"visits":2}');
+
+  await page.getByRole('button', { name: 'Delete somebody' }).press('Enter');
+  await expect(page.getByText('No entries begin with that.')).toBeVisible();
+});
+
+test('entries that expire count down and go', async ({ page }) => {
+  await openPanel(page, 'entries');
+  await page.getByRole('tab', { name: 'sessions' }).click();
+  await page.getByRole('button', { name: 'Add five that expire' }).click();
+  await expect(table(page).getByRole('rowheader')).toHaveCount(5);
+  await expect(table(page).locator('.ttl').first()).toContainText(/\d+ s/);
+  await expect(table(page).getByRole('rowheader')).toHaveCount(4); // The first goes after five seconds.
+  await expect(page.getByRole('tab', { name: 'sessions' })).toContainText('4');
+});

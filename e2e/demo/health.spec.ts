@@ -1,0 +1,62 @@
+import { expect, openPanel, test } from './page.ts';
+
+test('a dropped connection is opened again by the next write', async ({ page }) => {
+  await openPanel(page, 'health');
+  const events = page.getByRole('log', { name: 'Events' });
+  await page.getByRole('button', { name: 'Drop the connection' }).click();
+  await expect(events).toContainText(
+    /[1-9] connections? dropped; the next write reconnected and was durable/,
+  );
+  await expect(page.locator('[data-figure="Health"]')).toHaveText('ok');
+  const probe = await page.evaluate(() => window.store.get('health-probe'));
+  expect(probe).toEqual(expect.any(Number));
+  await page.reload();
+  await expect(page.locator('.panel-health')).toBeVisible();
+  expect(await page.evaluate(() => window.store.get('health-probe'))).toBe(probe);
+});
+
+test('garbage is made, and a compaction takes it away', async ({ page }) => {
+  await openPanel(page, 'health');
+  const events = page.getByRole('log', { name: 'Events' });
+  await page.getByRole('button', { name: 'Make garbage' }).click();
+  await expect(events).toContainText('5,000 entries written and removed again');
+  await page.getByRole('button', { name: 'Compact' }).click();
+  await expect(events).toContainText('Compacted');
+  expect(await page.evaluate(() => window.store.stats().garbageBytes)).toBeLessThan(1000);
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await expect(events).toContainText('no damage');
+  await expect(page.locator('[data-figure="Last compaction"]')).toContainText('ago');
+});
+
+test('when the browser has no more space, memory keeps what is written until there is some', async ({
+  page,
+  context,
+  browserName,
+  baseURL,
+}) => {
+  test.skip(browserName !== 'chromium', 'only Chromium lets a test set the quota');
+  const devtools = await context.newCDPSession(page);
+  const origin = new URL(baseURL ?? '').origin;
+  // Before the store is opened: Chromium remembers for a while how much there was.
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 500_000 });
+  await openPanel(page, 'health');
+  const events = page.getByRole('log', { name: 'Events' });
+
+  const refused = await page.evaluate(() =>
+    window.store.set('large', 'x'.repeat(3_000_000)).then(
+      () => 'durable',
+      (error: { code: string; message: string }) => `${error.code} ${error.message}`,
+    ),
+  );
+  expect(refused).toMatch(/^QUOTA .*\d/);
+  await expect(events).toContainText('health: degraded');
+  await expect(page.getByTestId('durable')).toContainText('only in memory');
+  expect(await page.evaluate(() => (window.store.get('large') as string).length)).toBe(3_000_000);
+
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.evaluate(() => window.store.set('small', 1));
+  await expect(events).toContainText('health: ok');
+  await page.reload();
+  await expect(page.locator('.panel-health')).toBeVisible();
+  expect(await page.evaluate(() => (window.store.get('large') as string).length)).toBe(3_000_000);
+});

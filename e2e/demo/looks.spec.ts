@@ -1,0 +1,120 @@
+/** How every panel looks, in both themes and on a phone: photographed, without a violation of axe or a shift of layout. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import { expect, loadCities, openPanel, PANELS, type Page, test } from './page.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+test.describe.configure({ timeout: 120_000 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every panel, ${theme}`, async ({ page, browserName }) => {
+    await openPanel(page, 'entries');
+    if (theme === 'dark') await page.getByRole('button', { name: 'Dark theme' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    await expectAccessible(page); // Before there is anything.
+    await loadCities(page);
+    for (const panel of PANELS) {
+      await openPanel(page, panel);
+      await use(page, panel);
+      await page.screenshot({ path: photograph(`${browserName}-${theme}-${panel}`), fullPage: true });
+      await expectAccessible(page);
+    }
+    await page.getByRole('link', { name: 'Entries' }).click();
+    await page.getByRole('button', { name: 'Add an entry' }).click();
+    await expectAccessible(page);
+  });
+}
+
+test('every panel fits a phone', async ({ page, browserName }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await openPanel(page, 'entries');
+  await loadCities(page);
+  for (const panel of PANELS) {
+    await openPanel(page, panel);
+    await use(page, panel);
+    await page.screenshot({ path: photograph(`${browserName}-phone-${panel}`), fullPage: true });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, panel).toBeLessThanOrEqual(0);
+    await expectAccessible(page);
+  }
+});
+
+test('nothing moves by itself while a panel comes up', async ({ page, browserName }) => {
+  test.skip(browserName !== 'chromium', 'only Chromium reports shifts of layout');
+  for (const panel of PANELS) {
+    await page.goto('about:blank');
+    await openPanel(page, panel);
+    const shift = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          let total = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) total += (entry as unknown as { value: number }).value;
+          }).observe({ type: 'layout-shift', buffered: true });
+          // Two frames: what was buffered has been told by then, and so has what comes now.
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(total))));
+        }),
+    );
+    expect(shift, panel).toBeLessThan(0.01);
+  }
+});
+
+test('the skip link and the panels are reached by the keyboard', async ({ page }) => {
+  await openPanel(page, 'entries');
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('link', { name: 'Skip to the panel' });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main')).toBeFocused();
+  await page.getByRole('link', { name: 'Transactions' }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Transactions');
+  await expect(page.getByRole('link', { name: 'Transactions' })).toHaveAttribute('aria-current', 'page');
+  await expect(page).toHaveTitle('Transactions · isokv');
+});
+
+/** Gives the panel something to show. */
+async function use(page: Page, panel: (typeof PANELS)[number]): Promise<void> {
+  if (panel === 'entries') {
+    await page.getByRole('searchbox').fill('san ');
+    await expect(page.getByTestId('answer')).toContainText('3,134');
+    await page.getByRole('rowheader').nth(3).hover();
+  }
+  if (panel === 'tabs') {
+    for (const column of [3, 4, 5, 6, 7])
+      await page.getByRole('button', { name: `Row ${column}, column ${column}` }).click();
+    await page.getByRole('button', { name: 'Add one' }).click();
+  }
+  if (panel === 'transactions') {
+    await page.getByRole('button', { name: '120 to grace' }).click();
+    await page.getByRole('button', { name: '5,000 to grace' }).click();
+    await expect(page.getByText('Rolled back').first()).toBeVisible();
+  }
+  if (panel === 'data') {
+    await page.getByRole('button', { name: 'Try one with a flipped bit' }).click();
+    await expect(page.getByText('CORRUPT')).toBeVisible();
+  }
+  if (panel === 'health') {
+    await page.getByRole('button', { name: 'Drop the connection' }).click();
+    await expect(page.getByText('reconnected')).toBeVisible();
+  }
+  if (panel === 'benchmark') {
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await expect(page.getByTestId('benchmark')).toContainText('measured');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect(page.getByTestId('benchmark')).toContainText('Stopped');
+  }
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+function photograph(name: string): string {
+  return fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url));
+}

@@ -1,0 +1,41 @@
+/** The demo as tests meet it: opened, watched for errors and for requests to other hosts. */
+import { test as base, expect, type Page } from '@playwright/test';
+import type { Store } from 'isokv';
+
+export { expect, type Page };
+
+declare global {
+  interface Window {
+    store: Store;
+  }
+}
+
+export const PANELS = ['entries', 'tabs', 'transactions', 'data', 'health', 'benchmark'] as const;
+
+/** `page` with what must hold in every test: no error in any page, nothing asked of another host. */
+export const test = base.extend({
+  context: async ({ context }, use) => {
+    const problems: string[] = [];
+    context.on('page', (page) => {
+      page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
+      page.on('request', (request) => {
+        const { protocol, hostname } = new URL(request.url());
+        const isOurs = hostname === 'localhost' || protocol === 'blob:' || protocol === 'data:';
+        if (!isOurs) problems.push(`asked another host: ${request.url()}`);
+      });
+    });
+    await use(context);
+    expect(problems).toEqual([]);
+  },
+});
+
+/** Opens a panel, and waits until it is there. */
+export async function openPanel(page: Page, name: (typeof PANELS)[number]): Promise<void> {
+  await page.goto(`./#${name}`);
+  await expect(page.locator(`.panel-${name}`)).toBeVisible();
+}
+
+export async function loadCities(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Load 171,075 cities' }).click();
+  await expect(page.getByTestId('said')).toContainText('171,075 cities were fetched', { timeout: 60_000 });
+}
