@@ -67,6 +67,7 @@ test.each([0, 0.5, 1])(
         () => false,
         () => true,
       );
+      await fs.die();
       if (!existsSync(path)) {
         expect(acknowledged).toEqual([]);
         continue;

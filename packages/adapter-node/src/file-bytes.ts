@@ -18,28 +18,37 @@ import {
   type LogOpenOptions,
   type Position,
   type ReplaceOptions,
+  type SyncByteLog,
 } from '@isokv/core';
 import { destroyFile } from './destroy-file.ts';
+import { onExit } from './exit-hook.ts';
 import type { FileSystem } from './file-system.ts';
 import { ioError, wrapping } from './io-error.ts';
 import { keepAside } from './keep-aside.ts';
-import { followLinks, openFile, readHead, removeFile } from './open-file.ts';
+import { lockName } from './lock/file-lock.ts';
+import { followLinks, openFile, readHead, removeFile, replacementPath } from './open-file.ts';
+import { isStill, locked } from './open-lock.ts';
+import { guard, own } from './owner.ts';
 import { readChunks } from './read-chunks.ts';
-import { Replacement, replacementPath, syncDirectoryOf } from './replacement.ts';
-import { settle, slotWarnings, superblockDamage, unsettle } from './settle.ts';
+import { Replacement, syncDirectoryOf } from './replacement.ts';
+import { ownerWarnings, settle, slotWarnings, superblockDamage, unsettle } from './settle.ts';
 import {
   beginChange,
   conflict,
   endNamed,
+  type Flight,
   pointTo,
+  type Replacing,
   release,
   type State,
   setEnd,
   settledOf,
   startState,
+  switchTo,
   whenReleased,
 } from './state.ts';
 import { LOG_START } from './superblock.ts';
+import { appendSync, stopReplaceSync, truncateSync } from './sync-bytes.ts';
 import { writeAll } from './write-all.ts';
 
 const capabilities: LogCapabilities = Object.freeze({
@@ -48,14 +57,15 @@ const capabilities: LogCapabilities = Object.freeze({
   shared: false,
   persistent: true,
   setsAside: true,
-  readers: false,
-  syncAppend: false,
+  readers: true,
+  syncAppend: true,
 });
 
 export class FileBytes implements ByteLog {
   readonly capabilities: LogCapabilities = capabilities;
   // Not in every runtime that has `node:zlib`.
   readonly crc32?: Crc32 = (zlib as { crc32?: Crc32 }).crc32;
+  readonly sync: SyncByteLog;
   readonly #fs: FileSystem;
   readonly #path: string;
   readonly #warn: (warning: IsokvError) => void;
@@ -68,6 +78,15 @@ export class FileBytes implements ByteLog {
     this.#path = path;
     this.#fs = fs;
     this.#warn = warn;
+    this.sync = {
+      append: (chunks, options) => appendSync(fs, this.#sound(this.#writable()), chunks, options),
+      truncate: (position) => truncateSync(this.#sound(this.#writable()), position),
+      stopReplace: () => stopReplaceSync(fs, this.#writable()),
+    };
+  }
+
+  onExit(listener: () => void): () => void {
+    return onExit(listener);
   }
 
   get settled(): Position {
@@ -89,10 +108,12 @@ export class FileBytes implements ByteLog {
       if (!options.readOnly) await removeFile(this.#fs, replacementPath(path));
     } catch (error) {
       await opened.file.close().catch(() => undefined);
+      await opened.lock?.release();
       throw error;
     }
     this.#state = startState(opened, path, options.readOnly);
-    for (const warning of slotWarnings(opened.slots, path)) this.#warn(warning);
+    const warnings = [...slotWarnings(opened.slots, path), ...ownerWarnings(opened.owner, path)];
+    for (const warning of warnings) this.#warn(warning);
   }
 
   async check(): Promise<readonly Damage[]> {
@@ -103,11 +124,12 @@ export class FileBytes implements ByteLog {
 
   async *read(after: Position = 0): AsyncGenerator<ByteChunk> {
     const state = this.#open();
+    const isAnother = state.readOnly && after > 0 && (await this.#follow(state));
     const { file, path } = state;
     // Who only reads may be reading what another process writes.
     if (state.readOnly) state.endMost = (await wrapping('read', path, () => file.stat())).bytes;
     const to = state.endMost;
-    const from = after >= LOG_START && after <= to ? after : LOG_START;
+    const from = after >= LOG_START && after <= to && !isAnother ? after : LOG_START;
     let leastEnd = from;
     try {
       for await (const chunk of readChunks(file, from, to)) {
@@ -128,10 +150,14 @@ export class FileBytes implements ByteLog {
     const start = endNamed(state, after);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const end = start + bytes;
+    const flight: Flight = { chunks, start, overtaken: false };
     beginChange(state, start);
+    state.flight = flight;
     try {
+      own(state, start);
       const zeros = preallocation.inTheWay(end);
       if (zeros) await zeros;
+      if (flight.overtaken) return end;
       // What a killed process has left must not come after this on the medium: it would be missing, not torn.
       if (durability === 'strict' && state.unsynced) await file.fdatasync();
       await writeAll(file, chunks, start);
@@ -140,13 +166,18 @@ export class FileBytes implements ByteLog {
         if (!state.named) await syncDirectoryOf(this.#fs, path);
         state.named = true;
       }
+      guard(state);
     } catch (cause) {
+      state.failed = true;
       throw ioError('append to', path, cause);
     } finally {
+      state.flight = undefined;
       release(state);
     }
+    if (flight.overtaken) return end;
     state.failed = false;
     state.unsynced = durability !== 'strict';
+    state.last = { after, end };
     setEnd(state, end);
     preallocation.wrote(end);
     if (durability === 'strict') preallocation.fillAhead(bytes, end);
@@ -158,16 +189,20 @@ export class FileBytes implements ByteLog {
     const end = Math.max(position, LOG_START);
     if (end > state.endMost) throw conflict();
     beginChange(state, end);
+    state.cutting = end;
     try {
       await wrapping('truncate', state.path, async () => {
+        own(state);
         await state.preallocation.idle();
         await unsettle(state, end);
         await state.file.truncate(end);
         await state.file.fsync();
       });
     } finally {
+      state.cutting = undefined;
       release(state);
     }
+    if (state.endMost !== end) return; // Something has been appended at once.
     state.failed = false;
     state.unsynced = false;
     state.preallocation.cut(end);
@@ -191,18 +226,34 @@ export class FileBytes implements ByteLog {
       await replacement.discard();
       throw error;
     }
+    const replacing: Replacing = { replacement, before, stopped: false, switched: false };
+    const { identity: old, file } = state;
+    const name = lockName(replacement.identity, state.secret);
+    state.replacing = replacing;
+    state.replacedTo = undefined;
     try {
-      await replacement.finish();
+      if (!(await state.lock?.add(name))) throw locked(path, undefined);
+      // A file that is kept aside is kept as it was.
+      if (setAside) guard(state);
+      else own(state);
+      await replacement.finish(state.secret, state.owner);
       await state.preallocation.idle();
       if (setAside) setAside(await keepAside(this.#fs, path, state.file));
+      guard(state);
       await replacement.take();
+      if (replacing.stopped) throw conflict();
     } catch (error) {
+      if (replacing.stopped) await replacement.file.close().catch(() => undefined);
       // No longer there to be removed: it may have taken the old file's place after all.
-      if (!(await replacement.discard())) state.failed = true;
-      release(state);
-      throw error;
+      else if (!(await replacement.discard())) state.failed = true;
+      // Then the lock must be that of either.
+      if (!state.failed || replacing.stopped) await state.lock?.drop(name);
+      this.#endReplacing(state);
+      throw replacing.stopped ? conflict() : error;
     }
-    return this.#switchTo(replacement, state, before);
+    await file.close().catch(() => undefined); // It has no name any more, and nothing in it counts.
+    await state.lock?.drop(lockName(old, state.secret));
+    return this.#finishSwitch(state, replacing);
   }
 
   close({ end }: { readonly end?: Position | undefined } = {}): Promise<void> {
@@ -231,30 +282,50 @@ export class FileBytes implements ByteLog {
       if (state.changed) await wrapping('close', state.path, () => settle(state));
     } catch (error) {
       await state.file.close().catch(() => undefined);
+      await state.lock?.release();
       throw error;
     }
-    await wrapping('close', state.path, () => state.file.close());
+    try {
+      await wrapping('close', state.path, () => state.file.close());
+    } finally {
+      await state.lock?.release();
+    }
   }
 
-  /** The path names the new file now, whatever else happens: what is written to the old one would be lost. */
-  async #switchTo(replacement: Replacement, state: State, before: Position): Promise<Position> {
-    const { end } = replacement;
-    const old = state.file;
-    state.endBefore = before;
-    Object.assign(state, pointTo(replacement.file, [end, end], end));
-    state.failed = true;
-    await old.close().catch(() => undefined); // It has no name any more, and nothing in it counts.
+  /** Goes on with the file that a writer has put in the place of the one that is open. @returns whether it has */
+  async #follow(state: State): Promise<boolean> {
+    const { path, identity, file } = state;
+    if (await isStill(this.#fs, path, identity)) return false;
+    const opened = await openFile(this.#fs, path, { readOnly: true, mode: 'mustExist' });
+    Object.assign(state, pointTo(opened.file, opened.slots, opened.bytes));
+    state.identity = opened.identity;
+    await file.close().catch(() => undefined);
+    return true;
+  }
+
+  async #finishSwitch(state: State, replacing: Replacing): Promise<Position> {
+    if (!replacing.switched) switchTo(state, replacing);
     try {
       // When this fails, a power loss may bring the old file back. So nothing is appended to the new one
       // until another replacement has succeeded; for the caller, the log ends where it did.
       await syncDirectoryOf(this.#fs, state.path);
+    } catch (error) {
+      state.failed = true;
+      throw error;
     } finally {
-      release(state);
+      this.#endReplacing(state);
     }
+    const { end } = replacing.replacement;
     state.endBefore = undefined;
     state.named = true;
     state.failed = false;
+    state.replacedTo = end;
     return end;
+  }
+
+  #endReplacing(state: State): void {
+    state.replacing = undefined;
+    release(state);
   }
 
   #open(): State {
@@ -275,7 +346,12 @@ export class FileBytes implements ByteLog {
   #changeable(): State {
     const state = this.#writable();
     if (state.busy) throw new IsokvError('IO', `${state.path} is being written: wait for what came before`);
-    if (!state.failed) return state;
+    return this.#sound(state);
+  }
+
+  /** While something is under way it has not failed yet. */
+  #sound(state: State): State {
+    if (!state.failed || state.busy || state.replacing?.switched) return state;
     throw new IsokvError(
       'IO',
       `an earlier write to ${state.path} failed: replace the whole log, or close it`,

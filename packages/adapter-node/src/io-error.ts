@@ -1,5 +1,5 @@
 /** Wraps what the operating system raises: what failed, on which path, and what to do about it. */
-import { IsokvError } from '@isokv/core';
+import { type ErrorCode, IsokvError } from '@isokv/core';
 
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'give this process permission to the file and its folder, or open it with readOnly',
@@ -15,6 +15,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this machine',
   ELOOP: 'the symbolic links of the path lead in a circle',
   ENAMETOOLONG: 'give a shorter path',
+  EISDIR: 'give the path of the file to keep the store in',
+  ENXIO: 'it is a socket or a pipe: give the path of the file to keep the store in',
+};
+
+/** What is not the medium's failure, but has a code of its own. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  EACCES: 'PERMISSION',
+  EPERM: 'PERMISSION',
+  EROFS: 'READ_ONLY_MEDIUM',
+  ENAMETOOLONG: 'PATH_TOO_LONG',
+  EISDIR: 'DIRECTORY',
+  ENXIO: 'NOT_A_FILE',
 };
 
 /** The error to raise for `cause`: itself if it is one of isokv already. `action`: `could not …` */
@@ -22,7 +34,11 @@ export function ioError(action: string, path: string, cause: unknown): IsokvErro
   if (cause instanceof IsokvError) return cause;
   const advice = ADVICE[codeOf(cause) ?? ''] ?? 'check the medium and the log of the system';
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new IsokvError('IO', `could not ${action} ${path} (${reason}): ${advice}`, { cause });
+  return new IsokvError(
+    CODES[codeOf(cause) ?? ''] ?? 'IO',
+    `could not ${action} ${path} (${reason}): ${advice}`,
+    { cause },
+  );
 }
 
 /** Does `work` and wraps what it raises. */

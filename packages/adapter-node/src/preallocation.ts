@@ -22,6 +22,8 @@ export class Preallocation {
   #filled: number;
   #filling: Promise<void> | undefined;
   #ended = false;
+  /** Up to where the zeros go that are on their way. */
+  #fillingTo = 0;
 
   constructor(file: FileHandle, filled: number) {
     this.#file = file;
@@ -31,6 +33,11 @@ export class Preallocation {
   /** Before a write up to `end`: something to wait for if zeros may be on their way to the same place. */
   inTheWay(end: number): Promise<void> | undefined {
     return end > this.#filled ? this.#filling : undefined;
+  }
+
+  /** Of zeros that are on their way to where a write up to `end` goes: how long the file is when they are there. */
+  underWayTo(end: number): number | undefined {
+    return this.#filling && end > this.#filled ? this.#fillingTo : undefined;
   }
 
   /** The file has bytes up to `end`. */
@@ -57,6 +64,7 @@ export class Preallocation {
 
   async #fill(wanted: number): Promise<void> {
     const from = this.#filled;
+    this.#fillingTo = from + wanted;
     const zeros = Array<Uint8Array>(Math.ceil(wanted / ZEROS.length)).fill(ZEROS);
     try {
       const written = await this.#file.writev(zeros, from);

@@ -2,20 +2,13 @@
 import { dirname } from 'node:path';
 import type { FileHandle, FileSystem } from './file-system.ts';
 import { codeOf, wrapping } from './io-error.ts';
-import { removeFile } from './open-file.ts';
+import { REPLACEMENT_SUFFIX, removeFile, replacementPath } from './open-file.ts';
 import { LOG_START, writeSuperblock } from './superblock.ts';
 import { writeAll } from './write-all.ts';
 
-const SUFFIX = '.compacting';
-
-/** Derived from the whole path, so that two stores never share it. */
-export function replacementPath(path: string): string {
-  return path + SUFFIX;
-}
-
 /** Whether a store at this path would be in the way of another one's replacement. */
 export function isReplacementPath(path: string): boolean {
-  return path.endsWith(SUFFIX);
+  return path.endsWith(REPLACEMENT_SUFFIX);
 }
 
 export class Replacement {
@@ -23,14 +16,17 @@ export class Replacement {
   /** Where its content ends so far. */
   end: number = LOG_START;
   readonly #fs: FileSystem;
-  readonly #path: string;
+  readonly path: string;
+  /** What it is called when it is in place. */
+  readonly identity: string;
   readonly #target: string;
 
-  private constructor(fs: FileSystem, target: string, file: FileHandle) {
+  private constructor(fs: FileSystem, target: string, file: FileHandle, identity: string) {
     this.#fs = fs;
     this.#target = target;
-    this.#path = replacementPath(target);
+    this.path = replacementPath(target);
     this.file = file;
+    this.identity = identity;
   }
 
   /** Begins the replacement of the file at `target`, whose permission bits it gets. */
@@ -38,39 +34,40 @@ export class Replacement {
     const path = replacementPath(target);
     await removeFile(fs, path);
     const file = await wrapping('create', path, () => fs.open(path, 'wx+', mode));
-    const replacement = new Replacement(fs, target, file);
     try {
+      const status = await file.stat();
       // The process's umask may have taken bits away.
-      if ((await file.stat()).mode !== mode) await file.chmod(mode);
+      if (status.mode !== mode) await file.chmod(mode);
+      return new Replacement(fs, target, file, status.identity);
     } catch (error) {
-      await replacement.discard();
+      await file.close().catch(() => undefined);
+      await fs.unlink(path).catch(() => undefined);
       return wrapping('create', path, () => Promise.reject(error));
     }
-    return replacement;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    await wrapping('write', this.#path, () => writeAll(this.file, [chunk], this.end));
+    await wrapping('write', this.path, () => writeAll(this.file, [chunk], this.end));
     this.end += chunk.length;
   }
 
   /** Makes the whole of it durable. */
-  async finish(): Promise<void> {
-    await wrapping('write', this.#path, async () => {
-      await writeAll(this.file, [writeSuperblock(this.end)], 0);
+  async finish(secret: Uint8Array, owner: Uint8Array): Promise<void> {
+    await wrapping('write', this.path, async () => {
+      await writeAll(this.file, [writeSuperblock(this.end, secret, owner)], 0);
       await this.file.fsync();
     });
   }
 
   /** Puts it in the place of the old file. That is durable after `syncDirectory` only. */
   async take(): Promise<void> {
-    await wrapping('replace', this.#target, () => this.#fs.rename(this.#path, this.#target));
+    await wrapping('replace', this.#target, () => this.#fs.rename(this.path, this.#target));
   }
 
   /** Removes it, as far as that can be done. @returns whether it was there to be removed, or may still be */
   async discard(): Promise<boolean> {
     await this.file.close().catch(() => undefined);
-    return this.#fs.unlink(this.#path).then(
+    return this.#fs.unlink(this.path).then(
       () => true,
       // What could not be removed is when the log is next opened.
       (error) => codeOf(error) !== 'ENOENT',

@@ -1,12 +1,24 @@
 /** The end of a session: the file is cut where the log ends, and a state slot says that it is whole. */
 import { type Damage, IsokvError, type Position } from '@isokv/core';
+import { own } from './owner.ts';
 import type { State } from './state.ts';
-import { parseSuperblock, SLOT_BYTES, SLOTS_AT, type Slots, writeSlot } from './superblock.ts';
+import {
+  isOwner,
+  OWNER_AT,
+  OWNER_BYTES,
+  ownerOf,
+  parseSuperblock,
+  SLOT_BYTES,
+  SLOTS_AT,
+  type Slots,
+  writeSlot,
+} from './superblock.ts';
 import { writeAll } from './write-all.ts';
 
 /** Ends the file where the log ends, and records that all of it is durable. */
 export async function settle(state: State): Promise<void> {
   const { file, slots, endMost: end } = state;
+  own(state);
   await file.truncate(end);
   if (state.failed) {
     // What a rejected write has left must not come back. Whether the rest is durable, no sync can tell any more.
@@ -36,11 +48,20 @@ export function slotWarnings(slots: Slots, path: string): IsokvError[] {
   });
 }
 
+/** What is to be said of an owner that is damaged. */
+export function ownerWarnings(owner: Uint8Array, path: string): IsokvError[] {
+  if (isOwner(owner)) return [];
+  const message = `what ${path} says of who writes to it is damaged, by a crash of the machine or by the medium: nothing is lost, and the next write renews it`;
+  return [new IsokvError('CORRUPT', message, { offset: OWNER_AT })];
+}
+
 /** What of a superblock is damaged, or no longer what it was known to be. */
 export function superblockDamage(head: Uint8Array, known: Slots, path: string): Damage[] {
   try {
     const slots = parseSuperblock(head, path);
-    return slots.flatMap((slot, index) =>
+    const message = `what ${path} says of who writes to it is damaged`;
+    const owner = isOwner(ownerOf(head)) ? [] : [{ offset: OWNER_AT, bytes: OWNER_BYTES, message }];
+    const ofSlots = slots.flatMap((slot, index) =>
       slot === undefined && known[index] !== undefined
         ? [
             {
@@ -51,6 +72,7 @@ export function superblockDamage(head: Uint8Array, known: Slots, path: string): 
           ]
         : [],
     );
+    return [...ofSlots, ...owner];
   } catch (error) {
     if (!(error instanceof IsokvError)) throw error;
     return [{ offset: error.offset ?? 0, bytes: 1, message: error.message }];

@@ -1,8 +1,10 @@
 /** What a file log knows while it is open. */
 import { IsokvError, type Position } from '@isokv/core';
 import type { FileHandle } from './file-system.ts';
+import type { FileLock } from './lock/file-lock.ts';
 import type { OpenedFile } from './open-file.ts';
 import { Preallocation } from './preallocation.ts';
+import type { Replacement } from './replacement.ts';
 import { LOG_START, type Slots } from './superblock.ts';
 
 export interface State {
@@ -10,6 +12,15 @@ export interface State {
   /** Absolute, with symbolic links followed. */
   readonly path: string;
   readonly readOnly: boolean;
+  /** Undefined for who only reads. */
+  readonly lock: FileLock | undefined;
+  /** Of the file that is open: another one after a replacement. */
+  identity: string;
+  readonly secret: Uint8Array;
+  /** Who writes to it, as the file said last. */
+  owner: Uint8Array;
+  /** Whether that is us. */
+  claimed: boolean;
   slots: Slots;
   /** Whether the superblock shows that the file is ours. */
   ours: boolean;
@@ -27,6 +38,16 @@ export interface State {
   named: boolean;
   /** Whether a change is under way, or a replacement past the point where one may be. */
   busy: boolean;
+  /** An append that is under way. */
+  flight: Flight | undefined;
+  /** Where the caller of the last append took the end to be, and where it is: it may not have heard of it yet. */
+  last: { readonly after: Position; readonly end: Position } | undefined;
+  /** Where a truncation that is under way cuts. */
+  cutting: Position | undefined;
+  /** A replacement past the point where a change may be. */
+  replacing: Replacing | undefined;
+  /** The end of the last replacement, until something else is changed. */
+  replacedTo: Position | undefined;
   /** Called when that has ended, if `close` waits for it. */
   released: (() => void) | undefined;
   /** Close has begun: what was begun before ends, and changes nothing any more if it can still be stopped. */
@@ -35,10 +56,37 @@ export interface State {
   failed: boolean;
 }
 
+export interface Flight {
+  readonly chunks: readonly Uint8Array[];
+  readonly start: Position;
+  /** Whether something has been appended at once after it, and it with that. */
+  overtaken: boolean;
+}
+
+export interface Replacing {
+  readonly replacement: Replacement;
+  /** Where its caller takes the end of the log to be. */
+  readonly before: Position;
+  /** Whether it has given way to what was written at once. */
+  stopped: boolean;
+  /** Whether it is in place, and the state says so. */
+  switched: boolean;
+}
+
 export function startState(opened: OpenedFile, path: string, readOnly: boolean): State {
   return {
     ...pointTo(opened.file, opened.slots, opened.bytes),
     ours: opened.ours,
+    lock: opened.lock,
+    identity: opened.identity,
+    secret: opened.secret,
+    owner: opened.owner,
+    claimed: false,
+    flight: undefined,
+    last: undefined,
+    cutting: undefined,
+    replacing: undefined,
+    replacedTo: undefined,
     // Unless it was closed cleanly, by whoever wrote it.
     unsynced: opened.bytes !== settledOf(opened.slots),
     path,
@@ -69,6 +117,15 @@ export function pointTo(
   };
 }
 
+/** The path names the new file now, whatever else happens: what is written to the old one would be lost. */
+export function switchTo(state: State, replacing: Replacing): void {
+  const { file, end, identity } = replacing.replacement;
+  replacing.switched = true;
+  state.endBefore = replacing.before;
+  Object.assign(state, pointTo(file, [end, end], end), { identity, named: false });
+  state.failed = true;
+}
+
 /** Up to where the bytes are known to have been durable: `LOG_START` where nothing is known. */
 export function settledOf([a = LOG_START, b = LOG_START]: Slots): Position {
   return Math.max(a, b);
@@ -79,6 +136,7 @@ export function beginChange(state: State, end: Position): void {
   state.busy = true;
   state.failed = true;
   state.changed = true;
+  state.replacedTo = undefined;
   setEnd(state, end);
 }
 

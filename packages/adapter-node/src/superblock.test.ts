@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { hasMagic, isUnfinished, parseSuperblock, writeSuperblock, writeUnfinished } from './superblock.ts';
+import {
+  hasMagic,
+  isOwner,
+  isUnfinished,
+  ownerOf,
+  parseSuperblock,
+  writeOwner,
+  writeSuperblock,
+  writeUnfinished,
+} from './superblock.ts';
 
 function codeAndOffset(bytes: Uint8Array): unknown {
   try {
@@ -12,26 +21,37 @@ function codeAndOffset(bytes: Uint8Array): unknown {
 
 describe('superblock', () => {
   test('is these bytes and no others', () => {
-    const bytes = writeSuperblock(0x010203040506);
+    const bytes = writeSuperblock(
+      0x010203040506,
+      Uint8Array.from({ length: 16 }, (_, at) => at + 1),
+      writeOwner(new Uint8Array(16), Uint8Array.of(7, 8, 9, 10)),
+    );
     const expected = new Uint8Array(4096);
     expected.set([0x89, 0x69, 0x73, 0x6f, 0x6b, 0x76, 0x66, 0x0d, 0x0a, 0x1a, 0x0a, 1]);
     const slot = [6, 5, 4, 3, 2, 1, 0, 0, 0x33, 0x63, 0x8f, 0x86];
     expected.set(slot, 512);
     expected.set(slot, 1024);
+    const secret = Array.from({ length: 16 }, (_, at) => at + 1);
+    const owner = [1, 0, 0, 0, 0, 0, 0, 0, 7, 8, 9, 10, 0x56, 0xb1, 0xa3, 0x42];
+    expected.set([...secret, 0xf8, 0x57, 0x6b, 0x76], 12);
+    expected.set(owner, 1536);
     expect(Buffer.from(bytes).equals(expected)).toBe(true);
     expect(parseSuperblock(bytes, 'a.isokv')).toEqual([0x010203040506, 0x010203040506]);
   });
 
   test('every flipped bit is noticed', () => {
+    const owner = writeOwner(new Uint8Array(16), Uint8Array.of(7, 8, 9, 10));
     for (let bit = 0; bit < 4096 * 8; bit++) {
       // Of a byte of padding one bit will do.
-      if (bit >> 3 >= 1036 && (bit & 7) !== ((bit >> 3) & 7)) continue;
-      const bytes = writeSuperblock(9999);
+      if (bit >> 3 >= 1552 && (bit & 7) !== ((bit >> 3) & 7)) continue;
+      const bytes = writeSuperblock(9999, undefined, owner);
       bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
       const at = bit >> 3;
       const found = codeAndOffset(bytes);
       if (at < 11) expect(found).toBe('NOT_ISOKV');
       else if (at === 11) expect(found).toBe('UNKNOWN_VERSION');
+      else if (at < 32) expect(found).toBe('CORRUPT 12');
+      else if (at >= 1536 && at < 1552) expect(isOwner(ownerOf(bytes))).toBe(false);
       else if (at >= 512 && at < 524) expect(found).toEqual([undefined, 9999]);
       else if (at >= 1024 && at < 1036) expect(found).toEqual([9999, undefined]);
       else expect(found).toBe(`CORRUPT ${at}`);

@@ -17,6 +17,18 @@ export async function writeAll(
   }
 }
 
+/** As `writeAll`, done when it returns. */
+export function writeAllSync(file: FileHandle, chunks: readonly Uint8Array[], position: number): void {
+  let rest = chunks.filter((chunk) => chunk.length > 0);
+  let at = position;
+  while (rest.length > 0) {
+    const written = file.writevSync(rest, at);
+    if (written <= 0) throw new Error('the system wrote no byte of what it was given');
+    rest = after(rest, written);
+    at += written;
+  }
+}
+
 /** The chunks without their first `bytes` bytes. */
 function after(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
   const rest: Uint8Array[] = [];

@@ -1,6 +1,6 @@
 /** The machine's file system, with a say before each call: what was called is listed, and calls can fail. */
 import type { FileHandle, FileStatus, FileSystem } from '../file-system.ts';
-import type { FileLock, LockHolder } from '../lock/file-lock.ts';
+import { type FileLock, isHeld, type LockHolder } from '../lock/file-lock.ts';
 import { nodeFileSystem } from '../node-file-system.ts';
 import type { Before, Call } from './call.ts';
 
@@ -9,12 +9,18 @@ export class FaultyFileSystem implements FileSystem {
   before: Before = () => undefined;
   /** How many handles are open. */
   handles = 0;
+  readonly #locks: FileLock[] = [];
 
-  /** The operations called, in order, without those that are not of interest. */
+  /** The process that used it is no more. */
+  async die(): Promise<void> {
+    await Promise.all(this.#locks.map((lock) => lock.release()));
+  }
+
+  /** The operations called, in order: those of interest, or all but what returns when it is done. */
   operations(...only: Call['operation'][]): string[] {
     return this.calls
       .map((call) => call.operation)
-      .filter((name) => only.length === 0 || only.includes(name));
+      .filter((name) => (only.length === 0 ? !name.endsWith('Sync') : only.includes(name)));
   }
 
   async open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<FileHandle> {
@@ -66,7 +72,9 @@ export class FaultyFileSystem implements FileSystem {
 
   async lock(path: string, name: string): Promise<FileLock | LockHolder> {
     await this.tell('lock', path);
-    return nodeFileSystem.lock(path, name);
+    const lock = await nodeFileSystem.lock(path, name);
+    if (!isHeld(lock)) this.#locks.push(lock);
+    return lock;
   }
 
   /** Of a call that cannot wait, so what `before` would wait for is not waited for. */

@@ -6,6 +6,7 @@ import type { ByteLog, Commit, IsokvError, Log, LogItem, LogOpenOptions } from '
 import { FileBytes } from '../file-bytes.ts';
 import type { FileSystem } from '../file-system.ts';
 import { nodeFileSystem } from '../node-file-system.ts';
+import { OWNER_AT, OWNER_BYTES, writeSuperblock } from '../superblock.ts';
 
 /** A folder of its own for each test. */
 export function temporaryFolder(): { path: (name: string) => string; remove: () => void } {
@@ -60,6 +61,14 @@ export function commit(seq: number, text = 'x'): Commit {
 
 export function seqs(items: readonly LogItem[]): number[] {
   return items.flatMap((item) => (item.type === 'commit' ? [item.commit.seq] : []));
+}
+
+/** A file without what is its own: the secret of its lock, and who writes to it. */
+export function plain(file: Uint8Array): Uint8Array {
+  const bytes = file.slice();
+  bytes.set(writeSuperblock(0).subarray(12, 32), 12);
+  bytes.fill(0, OWNER_AT, OWNER_AT + OWNER_BYTES);
+  return bytes;
 }
 
 export function text(bytes: Uint8Array): string {
