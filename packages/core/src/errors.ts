@@ -32,6 +32,7 @@ export type UsageErrorCode =
 type MediumErrorCode =
   | 'BLOCKED'
   | 'EVICTED'
+  | 'EXTERNAL_CHANGE'
   | 'IO'
   | 'LOCKED'
   | 'LOG_CONFLICT'

@@ -10,6 +10,9 @@ export {
   type TupleElement,
   tupleKeys,
 } from './codec/keys.ts';
+export type { DataEntry } from './data/entry.ts';
+export { type SaveWhen, type StateContent, type StateDocument, stateLog } from './data/state-log.ts';
+export { entriesForm, plainForm, type TextForm } from './data/text-form.ts';
 export { corrupt, type Damage, type ErrorCode, IsokvError, logConflict } from './errors.ts';
 export type { Commit } from './format/commit.ts';
 export type { RunSummary } from './format/run-end.ts';

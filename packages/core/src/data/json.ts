@@ -21,21 +21,28 @@ import { parseJson } from './parse-json.ts';
 
 /** Equal entries give equal text; they must be sorted by namespace and key. @throws CORRUPT, INVALID_DATA */
 export function toJson(entries: Iterable<DataEntry>): string {
+  let text = '';
+  for (const part of jsonParts(entries)) text += part;
+  return text;
+}
+
+/** The text of `toJson` in pieces, one an entry, for who must pause between them. */
+export function* jsonParts(entries: Iterable<DataEntry>): Generator<string> {
   // Put together as text: an object would reorder keys such as "10" and "2".
-  let text = '{\n  "isokv": 1,\n  "expires_at_unit": "ms",\n  "namespaces": {';
+  yield '{\n  "isokv": 1,\n  "expires_at_unit": "ms",\n  "namespaces": {';
   let end = '}';
   let current: string | undefined;
   for (const entry of entries) {
     const { namespace, key } = entry;
-    if (namespace === current) text += ',';
-    else {
-      text += `${current === undefined ? '' : '\n    },'}\n    ${JSON.stringify(namespace)}: {`;
+    let before = ',';
+    if (namespace !== current) {
+      before = `${current === undefined ? '' : '\n    },'}\n    ${JSON.stringify(namespace)}: {`;
       current = namespace;
       end = '\n    }\n  }';
     }
-    text += `\n      ${JSON.stringify(key)}: {${writeMembers(entry, ' ')}}`;
+    yield `${before}\n      ${JSON.stringify(key)}: {${writeMembers(entry, ' ')}}`;
   }
-  return `${text}${end}\n}\n`;
+  yield `${end}\n}\n`;
 }
 
 /** @returns the entries, sorted. @throws INVALID_DATA, naming the place or the key; UNKNOWN_VERSION */

@@ -33,6 +33,11 @@ export interface LogCapabilities {
   readonly readers?: boolean;
   /** Whether there is `appendSync`. Default: false. */
   readonly syncAppend?: boolean;
+  /**
+   * Whether others may change it, whom no lock keeps away: people with an editor. A write then rejects with
+   * EXTERNAL_CHANGE, until a `read(after)` has taken in what they wrote. Default: false.
+   */
+  readonly editable?: boolean;
 }
 
 /** What became of a log that was damaged. */
@@ -63,6 +68,10 @@ export interface LogOpenOptions {
   /** `salvage`: what is intact of a log that is damaged is read, and put in its place. Default: `strict`. */
   readonly recovery?: 'strict' | 'salvage' | undefined;
   readonly cipher?: Cipher | undefined;
+  /** Epoch milliseconds, for a log that leaves out what has expired. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Told of failures that reject no call: of what a log does by itself. A store emits them as `error`. */
+  readonly report?: ((error: unknown) => void) | undefined;
 }
 
 export type LogItem =
@@ -133,6 +142,8 @@ export interface Log {
   watch?(onAppend: () => void): () => void;
   /** Calls back when the process ends, once that waits for nothing any more. @returns a function that ends it */
   onExit?(listener: () => void): () => void;
+  /** Makes durable what `append` has acknowledged with less: for a log that is not written with each of them. */
+  flush?(): Promise<void>;
   close(): Promise<void>;
   /** Removes the log and all it holds, if it is there. It must be closed. */
   destroy(): Promise<void>;

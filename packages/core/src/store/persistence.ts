@@ -45,7 +45,14 @@ export class Persistence implements QueueOwner {
   async open(): Promise<void> {
     const { readOnly = false, mustExist, mustNotExist, recovery, cipher } = this.#core.options;
     const mode = mustExist || readOnly ? 'mustExist' : mustNotExist ? 'mustNotExist' : 'create';
-    await this.log.open({ readOnly, mode, recovery, cipher });
+    await this.log.open({
+      readOnly,
+      mode,
+      recovery,
+      cipher,
+      now: this.#core.now,
+      report: (error) => this.events.emit('error', error),
+    });
     try {
       const recovered = new Recovery(this.#core);
       for await (const items of this.log.read()) {
@@ -86,6 +93,7 @@ export class Persistence implements QueueOwner {
     const { last } = this.queue;
     if (last) await last.promise;
     else if (this.queue.failure !== undefined) await this.#rewrite();
+    await this.log.flush?.();
   }
 
   /** Rewrites the log as one run. */

@@ -1,0 +1,344 @@
+/**
+ * A `Log` on a medium that keeps entries in a form of its own, read and written whole: a JSON file. It keeps the
+ * state, not the commits that led to it: what is read again is a run, and sequence numbers begin anew.
+ */
+import { compareKeys } from '../bytes/order.ts';
+import { ValueCodecs } from '../codec/values.ts';
+import { IsokvError, logConflict } from '../errors.ts';
+import { Block } from '../format/block.ts';
+import { CLEAR, DELETE, NAMESPACE } from '../format/change.ts';
+import { type Commit, changesOf } from '../format/commit.ts';
+import type {
+  AppendOptions,
+  Log,
+  LogCapabilities,
+  LogItem,
+  LogOpenOptions,
+  Position,
+  ReplaceOptions,
+  Salvage,
+} from '../log/log.ts';
+import { blocksOf } from '../table/blocks.ts';
+import { EVERYTHING } from '../table/bounds.ts';
+import { cellOf } from '../table/run.ts';
+import { Cell } from '../table/slot.ts';
+import { Table } from '../table/table.ts';
+import type { DataEntry } from './entry.ts';
+
+/** A medium that is read and written whole, as entries. */
+export interface StateDocument {
+  /** What messages call it: a path. */
+  readonly name: string;
+  /** The content to begin with; undefined when there is none. What is damaged may be mended here. */
+  open(options: { readonly readOnly: boolean }): Promise<StateContent | undefined>;
+  /** The content as it is now. */
+  read(): Promise<StateContent | undefined>;
+  /**
+   * Puts these entries, sorted by namespace and key, in the place of all, atomically and durably.
+   * @returns the version of what was written. @throws EXTERNAL_CHANGE when the one that is there is not `ifVersion`
+   */
+  write(entries: Iterable<DataEntry>, options: { readonly ifVersion: string | undefined }): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export interface StateContent {
+  readonly entries: readonly DataEntry[];
+  /** Tells this content from another. */
+  readonly version: string;
+  /** When the content was damaged, and this is what was saved of it. */
+  readonly salvage?: Omit<Salvage, 'saved' | 'lost'>;
+}
+
+/** When changes are written: with every append; by `flush` and `close` only; or so many milliseconds after a change. */
+export type SaveWhen = 'append' | 'flush' | number;
+
+/**
+ * `capabilities` must name no durability but `none`, unless `when` is `append`: other appends resolve before
+ * anything is written.
+ */
+export function stateLog(
+  document: StateDocument,
+  capabilities: LogCapabilities,
+  when: SaveWhen = 'append',
+): Log {
+  return new StateLog(document, capabilities, when);
+}
+
+type Tables = Map<string, Table>;
+
+class StateLog implements Log {
+  readonly capabilities: LogCapabilities;
+  readonly #document: StateDocument;
+  readonly #when: SaveWhen;
+  #options: LogOpenOptions | undefined;
+  /** What was found when it was opened, until it is read. */
+  #found: StateContent | undefined;
+  #wasRead = false;
+  #tables: Tables = new Map();
+  /** Of the content that the tables hold, or held before what has not been written. */
+  #version: string | undefined;
+  #position: Position = 0;
+  #seq = 0;
+  /** After a failed write the tables hold what was refused. */
+  #failed = false;
+  /** Whether the tables hold what is yet to be written. */
+  #unsaved = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether it has been told that saving does not work. */
+  #troubled = false;
+  /** The end of the last task: one at a time looks at the tables or changes them. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(document: StateDocument, capabilities: LogCapabilities, when: SaveWhen) {
+    this.#document = document;
+    this.capabilities = capabilities;
+    this.#when = when;
+  }
+
+  async open(options: LogOpenOptions): Promise<void> {
+    const { readOnly, mode, cipher } = options;
+    const { name } = this.#document;
+    if (this.#options) throw new IsokvError('IO', `${name} is open already: close this log first`);
+    if (cipher) {
+      throw new IsokvError('UNSUPPORTED', `${name} is written in the clear: keep a sealed store elsewhere`);
+    }
+    await this.#last.catch(() => undefined);
+    const found = await this.#document.open({ readOnly });
+    if (!found && (mode === 'mustExist' || readOnly)) {
+      throw new IsokvError('MISSING', `there is no store at ${name}: open it for writing to create one`);
+    }
+    if (found && mode === 'mustNotExist') {
+      throw new IsokvError('EXISTS', `there is a file at ${name} already: give another path, or open it`);
+    }
+    this.#options = options;
+    this.#found = found;
+    this.#wasRead = false;
+    this.#failed = false;
+    this.#troubled = false;
+    this.#position = 0;
+    this.#seq = 0;
+  }
+
+  async *read(after?: Position): AsyncGenerator<readonly LogItem[]> {
+    this.#checkOpen();
+    if (!this.#wasRead) {
+      this.#wasRead = true;
+      const salvage = this.#found?.salvage;
+      this.#take(this.#found);
+      this.#found = undefined;
+      // Nothing is what an empty log has: then no position was ever given.
+      if (count(this.#tables) > 0) yield* this.#items(this.#tables, ++this.#position);
+      if (salvage) yield [{ type: 'salvaged', salvage: this.#salvageOf(salvage), position: this.#position }];
+      return;
+    }
+    const content = await this.#document.read();
+    if (after === undefined) {
+      yield* this.#items(tablesOf(content?.entries ?? []), this.#position);
+      return;
+    }
+    if (content?.version === this.#version && !this.#failed) return;
+    this.#take(content);
+    this.#failed = false;
+    this.#unsaved = false;
+    yield [{ type: 'start', position: ++this.#position }];
+    yield* this.#items(this.#tables, this.#position);
+  }
+
+  append(commits: readonly Commit[], { after }: AppendOptions): Promise<Position> {
+    return this.#alone(async () => {
+      this.#checkWritable();
+      if (this.#failed) throw new IsokvError('IO', `an earlier write to ${this.#document.name} failed`);
+      if (after !== this.#position) throw logConflict();
+      for (const commit of commits) {
+        apply(this.#tables, commit);
+        this.#seq = commit.seq;
+      }
+      this.#unsaved = true;
+      if (this.#when === 'append') await this.#save();
+      else this.#saveLater();
+      return ++this.#position;
+    });
+  }
+
+  async replace(items: AsyncIterable<readonly LogItem[]>, { upTo }: ReplaceOptions): Promise<Position> {
+    this.#checkWritable();
+    const next: Tables = new Map();
+    let seq = 0;
+    for await (const batch of items) for (const item of batch) seq = add(next, item) ?? seq;
+    return this.#alone(async () => {
+      this.#checkWritable();
+      if (upTo() !== this.#position) throw logConflict();
+      await this.#write(next);
+      this.#tables = next;
+      this.#seq = seq;
+      return ++this.#position;
+    });
+  }
+
+  /** Writes what has not been written yet. */
+  flush(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#unsaved && !this.#failed) await this.#save();
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#options) return;
+    const { readOnly } = this.#options;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      if (!readOnly) await this.flush();
+    } finally {
+      this.#options = undefined;
+      this.#tables = new Map();
+      this.#unsaved = false;
+    }
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#options)
+      throw new IsokvError('IO', `${this.#document.name} is open: close this log before it is destroyed`);
+    await this.#document.remove();
+  }
+
+  #take(content: StateContent | undefined): void {
+    this.#tables = tablesOf(content?.entries ?? []);
+    this.#version = content?.version;
+  }
+
+  async #save(): Promise<void> {
+    const isDeferred = this.#when !== 'append';
+    try {
+      await this.#write(this.#tables);
+    } catch (error) {
+      this.#failed = !isDeferred;
+      throw error;
+    }
+  }
+
+  async #write(tables: Tables): Promise<void> {
+    const { now = Date.now } = this.#options as LogOpenOptions;
+    this.#version = await this.#document.write(liveEntries(tables, now()), { ifVersion: this.#version });
+    this.#unsaved = false;
+    this.#failed = false;
+    this.#troubled = false;
+  }
+
+  /** The timer keeps a process alive: what has been written is to be saved. */
+  #saveLater(): void {
+    if (typeof this.#when !== 'number' || this.#timer !== undefined || !this.#options) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.flush().catch((error: unknown) => {
+        if (!this.#troubled) this.#options?.report?.(error);
+        this.#troubled = true;
+        this.#saveLater();
+      });
+    }, this.#when);
+  }
+
+  *#items(tables: Tables, position: Position): Generator<readonly LogItem[]> {
+    let blocks = 0;
+    for (const name of namesOf(tables)) {
+      for (const bytes of blocksOf(tables.get(name) as Table, codecs)) {
+        if (!bytes) continue;
+        blocks++;
+        yield [{ type: 'block', bytes, position }];
+      }
+    }
+    yield [{ type: 'run', summary: { seq: this.#seq, blocks, entries: count(tables) }, position }];
+  }
+
+  #salvageOf(salvage: Omit<Salvage, 'saved' | 'lost'>): Salvage {
+    const saved = { entries: count(this.#tables), commits: 0 };
+    return { ...salvage, saved, lost: { commits: [], entries: undefined } };
+  }
+
+  #checkOpen(): void {
+    if (!this.#options) throw new IsokvError('CLOSED', `${this.#document.name} is not open`);
+  }
+
+  #checkWritable(): void {
+    this.#checkOpen();
+    if (this.#options?.readOnly)
+      throw new IsokvError('READ_ONLY', `${this.#document.name} was opened with readOnly`);
+    if (!this.#wasRead)
+      throw new IsokvError('IO', `${this.#document.name} must be read before it can be written`);
+  }
+
+  #alone<R>(task: () => Promise<R>): Promise<R> {
+    const result = this.#last.then(task, task);
+    this.#last = result.catch(() => undefined); // The caller of the task is told.
+    return result;
+  }
+}
+
+const codecs = new ValueCodecs();
+
+function tablesOf(entries: Iterable<DataEntry>): Tables {
+  const tables: Tables = new Map();
+  for (const { namespace, key, tag, bytes, expiresAt } of entries)
+    tableOf(tables, namespace).put(key, new Cell(tag, bytes, 0, bytes.length, expiresAt));
+  return tables;
+}
+
+function tableOf(tables: Tables, name: string): Table {
+  const table = tables.get(name) ?? new Table(name);
+  tables.set(name, table);
+  return table;
+}
+
+function namesOf(tables: Tables): string[] {
+  return [...tables.keys()].sort(compareKeys);
+}
+
+function count(tables: Tables): number {
+  let sum = 0;
+  for (const { size } of tables.values()) sum += size;
+  return sum;
+}
+
+/** In order, without those that have expired. */
+function* liveEntries(tables: Tables, now: number): Generator<DataEntry> {
+  for (const namespace of namesOf(tables)) {
+    yield* (tables.get(namespace) as Table).scan(EVERYTHING, (key, slot) => {
+      const { tag, bytes, start, end, expiresAt } = slot as Cell;
+      if (expiresAt !== 0 && expiresAt <= now) return undefined;
+      return { namespace, key, tag, bytes: bytes.subarray(start, end), expiresAt };
+    });
+  }
+}
+
+/** Adds an item of a new content, in their order. @returns the seq that it goes up to, if it says so */
+function add(tables: Tables, item: LogItem): number | undefined {
+  if (item.type === 'block') addBlock(tables, new Block(item.bytes));
+  else if (item.type === 'run') return item.summary.seq;
+  else if (item.type === 'commit') {
+    apply(tables, item.commit);
+    return item.commit.seq;
+  }
+  return undefined;
+}
+
+function addBlock(tables: Tables, block: Block): void {
+  const table = tableOf(tables, block.namespace);
+  table.run.add(block);
+  table.setRun(table.run);
+}
+
+function apply(tables: Tables, commit: Commit): void {
+  let namespace = '';
+  const changes = changesOf(commit);
+  while (changes.next()) {
+    const { kind, key } = changes;
+    if (kind === NAMESPACE) {
+      namespace = key;
+      continue;
+    }
+    const table = tableOf(tables, namespace);
+    if (kind === CLEAR) table.moveOut();
+    else if (kind === DELETE) table.remove(key);
+    else table.put(key, cellOf(changes));
+  }
+}
