@@ -5,3 +5,4 @@ export type { TestFunctions } from './runner.ts';
 export { testByteLog } from './test-byte-log.ts';
 export { testDocument } from './test-document.ts';
 export { testLog } from './test-log.ts';
+export { testStore } from './test-store.ts';

@@ -76,7 +76,7 @@ export const values: StorePart = (place) => (test) => {
   });
 
   test('an entry that has expired does not come back', async (stage) => {
-    let time = 1_000_000;
+    let time = 1_800_000_000_000;
     const now = (): number => time;
     const open = await openStore(stage, place, { now });
     await open.space.set('short', 1, { ttl: 1000 });
