@@ -41,6 +41,8 @@ export interface FileSystem {
   open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<FileHandle>;
   /** Of what symbolic links lead to. */
   stat(path: string): Promise<FileStatus>;
+  /** The names in a folder. */
+  list(path: string): Promise<string[]>;
   /** The path with its symbolic links followed. */
   realpath(path: string): Promise<string>;
   /** Gives the file a second name, `to`, which must be free (`EEXIST`). Not every file system can. */

@@ -16,6 +16,8 @@ export const nodeFileSystem: FileSystem = Object.freeze({
     new Promise<FileStatus>((resolve, reject) => {
       fs.stat(path, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(statusOf(stats))));
     }),
+  list: (path: string) =>
+    new Promise<string[]>((resolve, reject) => fs.readdir(path, settler(resolve, reject))),
   realpath: (path: string) =>
     new Promise<string>((resolve, reject) => fs.realpath.native(path, settler(resolve, reject))),
   link: (from: string, to: string) =>

@@ -35,6 +35,11 @@ export class FaultyFileSystem implements FileSystem {
     return nodeFileSystem.stat(path);
   }
 
+  async list(path: string): Promise<string[]> {
+    await this.tell('list', path);
+    return nodeFileSystem.list(path);
+  }
+
   async realpath(path: string): Promise<string> {
     await this.tell('realpath', path);
     return nodeFileSystem.realpath(path);

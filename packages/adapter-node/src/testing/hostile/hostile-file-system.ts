@@ -146,6 +146,14 @@ export class HostileFileSystem implements FileSystem {
     });
   }
 
+  list(path: string): Promise<string[]> {
+    return this.make('list', path, () => {
+      const folder = this.#find(path);
+      if (!(folder instanceof Folder)) throw systemError('ENOENT', `no such folder, scandir '${path}'`);
+      return [...folder.entries.keys()].sort();
+    });
+  }
+
   realpath(path: string): Promise<string> {
     return this.make('realpath', path, () => {
       const target = this.#follow(path);

@@ -1,0 +1,97 @@
+import { existsSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FaultyFileSystem } from '../testing/faulty-file-system.ts';
+import { JsonFolder } from '../testing/json-folder.ts';
+
+let folder: JsonFolder;
+beforeEach(() => {
+  folder = new JsonFolder();
+});
+afterEach(() => folder.remove());
+
+describe('somebody else', () => {
+  const edited = '{"edited": {"value": 1, "expires_at": null}}';
+  const external = { code: 'EXTERNAL_CHANGE' };
+
+  test.each([
+    ['changes', () => writeFileSync(folder.path, edited)],
+    ['removes', () => unlinkSync(folder.path)],
+    ['cuts', () => writeFileSync(folder.path, folder.text().slice(0, 20))],
+  ])('who %s the file between two writes is not written over', async (_, edit) => {
+    const store = await folder.open();
+    await store.set('a', 1);
+    edit();
+    const after = existsSync(folder.path) && folder.text();
+    await expect(store.set('a', 2)).rejects.toMatchObject(external);
+    await expect(store.set('b', 2)).rejects.toMatchObject(external);
+    await expect(store.compact()).rejects.toMatchObject(external);
+    expect(store.get('a')).toBe(2);
+    expect(store.stats().health).toBe('degraded');
+    await expect(store.close()).rejects.toMatchObject(external);
+    expect(existsSync(folder.path) && folder.text()).toBe(after);
+    expect(folder.names().filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('who creates the file before the first write is not written over', async () => {
+    const store = await folder.open();
+    writeFileSync(folder.path, edited);
+    await expect(store.set('a', 1)).rejects.toMatchObject(external);
+    expect(folder.text()).toBe(edited);
+    await store.close().catch(() => undefined);
+  });
+
+  test('who writes the same bytes, or only touches the file, has changed nothing', async () => {
+    const store = await folder.open();
+    await store.set('a', 1);
+    const same = folder.text();
+    rmSync(folder.path);
+    writeFileSync(folder.path, same);
+    await store.set('a', 2);
+    expect(folder.text()).toContain('"a": {"value": 2');
+    await store.close();
+  });
+
+  test('who writes at any moment of a write is either not written over, or too late to be seen', async () => {
+    let operations = 1;
+    let refused = 0;
+    for (let at = 0; at < operations; at++) {
+      const fs = new FaultyFileSystem();
+      const store = await folder.open({ fs });
+      await store.set('a', at);
+      fs.calls.length = 0;
+      let replaced = false;
+      fs.before = (call) => {
+        if (fs.calls.length === at + 1) writeFileSync(folder.path, edited);
+        if (call.operation === 'rename' && call.path.startsWith(`${folder.path}.`))
+          replaced ||= !call.path.includes('.bak.');
+        return undefined;
+      };
+      const outcome = await store.set('b', at).then(
+        () => 'written',
+        (error) => error.code,
+      );
+      fs.before = () => undefined;
+      operations = Math.max(operations, fs.calls.length);
+      if (outcome === 'EXTERNAL_CHANGE') {
+        refused++;
+        expect(folder.text()).toBe(edited);
+        expect(replaced).toBe(false);
+      } else expect(outcome).toBe('written');
+      await store.close().catch(() => undefined);
+      folder.empty();
+    }
+    expect(refused).toBeGreaterThan(10);
+  });
+
+  test('of two stores that write the same content at once one is refused', async () => {
+    writeFileSync(folder.path, '{}');
+    for (let round = 0; round < 20; round++) {
+      const stores = await Promise.all([folder.open(), folder.open(), folder.open(), folder.open()]);
+      const outcomes = await Promise.allSettled(stores.map((store, i) => store.set(`${round}`, i)));
+      const written = outcomes.map(({ status }) => status === 'fulfilled');
+      expect(written.filter(Boolean)).toHaveLength(1);
+      await folder.within((store) => expect(store.get(`${round}`)).toBe(written.indexOf(true)));
+      await Promise.allSettled(stores.map((store) => store.close()));
+    }
+  });
+});

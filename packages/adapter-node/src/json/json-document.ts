@@ -1,0 +1,155 @@
+/** A JSON file as a document of entries: reading it, and what is to be done when it cannot be read. */
+import {
+  type DataEntry,
+  IsokvError,
+  type StateContent,
+  type StateDocument,
+  type TextForm,
+} from '@isokv/core';
+import type { FileSystem } from '../file-system.ts';
+import { keepAside } from '../keep-aside.ts';
+import { followLinks, openExisting, removeFile } from '../open-file.ts';
+import { syncDirectoryOf } from '../replacement.ts';
+import { type FileContent, readWhole } from './read-whole.ts';
+import { saveFile } from './save-file.ts';
+import { removeLeftovers } from './temporary.ts';
+import { textOf } from './text-of.ts';
+
+export const BACKUP_SUFFIX = '.bak';
+
+export interface JsonDocumentOptions {
+  readonly fs: FileSystem;
+  readonly form: TextForm;
+  readonly backup: boolean;
+  readonly warn: (warning: IsokvError) => void;
+}
+
+export class JsonDocument implements StateDocument {
+  readonly name: string;
+  readonly #options: JsonDocumentOptions;
+  /** Versions whose writing has failed, but may have happened: they are our own, not somebody else's. */
+  readonly #attempted: Set<string | undefined> = new Set();
+
+  /** `path` is absolute. */
+  constructor(path: string, options: JsonDocumentOptions) {
+    this.name = path;
+    this.#options = options;
+  }
+
+  async open({ readOnly }: { readonly readOnly: boolean }): Promise<StateContent | undefined> {
+    const { fs } = this.#options;
+    const path = await followLinks(fs, this.name);
+    if (!readOnly) await removeLeftovers(fs, path);
+    // For writing, though it is never written in place: who may not write it is not to replace it either.
+    const file = await readWhole(fs, path, readOnly ? 'r' : 'r+');
+    if (!file) return undefined;
+    try {
+      return this.#parse(file, path);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return this.#mend(path, file, error, readOnly);
+    }
+  }
+
+  async read(): Promise<StateContent | undefined> {
+    const path = await followLinks(this.#options.fs, this.name);
+    const file = await readWhole(this.#options.fs, path, 'r');
+    return file && this.#parse(file, path);
+  }
+
+  async write(
+    entries: Iterable<DataEntry>,
+    { ifVersion }: { readonly ifVersion: string | undefined },
+  ): Promise<string> {
+    const { fs, form, backup } = this.#options;
+    const path = await followLinks(fs, this.name);
+    const version = await saveFile(fs, path, form.format(entries), {
+      isExpected: (found) => found === ifVersion || this.#attempted.has(found),
+      onAttempt: (attempted) => this.#attempted.add(attempted),
+      backupPath: backup ? path + BACKUP_SUFFIX : undefined,
+    });
+    this.#attempted.clear();
+    return version;
+  }
+
+  /** Removes the file, if it is one of ours, and its backup. */
+  async remove(): Promise<void> {
+    const { fs, backup } = this.#options;
+    const path = await followLinks(fs, this.name);
+    const file = await readWhole(fs, path, 'r');
+    if (file) this.#parse(file, path);
+    await removeLeftovers(fs, path);
+    await removeFile(fs, path);
+    if (backup) await removeFile(fs, path + BACKUP_SUFFIX);
+    // A link to nothing would be in the way of the next store.
+    if (path !== this.name && (await removeFile(fs, this.name))) await syncDirectoryOf(fs, this.name);
+    await syncDirectoryOf(fs, path);
+  }
+
+  /** @throws INVALID_DATA with line and column, or the key */
+  #parse({ bytes, version }: FileContent, path: string): StateContent {
+    try {
+      return { entries: this.#options.form.parse(textOf(bytes)), version };
+    } catch (error) {
+      if (!(error instanceof IsokvError)) throw error;
+      throw new IsokvError(error.code, `${path}: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** Brings back what was last saved. What is in the way is kept aside. */
+  async #mend(path: string, file: FileContent, error: IsokvError, readOnly: boolean): Promise<StateContent> {
+    const saved = await this.#savedBefore(path, error);
+    const damage = [{ offset: 0, bytes: file.bytes.length, message: error.message }];
+    if (readOnly) {
+      this.#warn(
+        `${error.message}; what is read is ${path}${BACKUP_SUFFIX}, the last state that was saved`,
+        error,
+      );
+      return { entries: saved.entries, version: file.version, salvage: { keptAs: undefined, damage } };
+    }
+    const keptAs = await this.#keepAside(path);
+    const version = await this.write(saved.entries, { ifVersion: file.version });
+    this.#warn(
+      `${error.message}; what was last saved has been put in its place, and the file as it was is ${keptAs}`,
+      error,
+    );
+    return { entries: saved.entries, version, salvage: { keptAs, damage } };
+  }
+
+  async #savedBefore(path: string, error: IsokvError): Promise<StateContent> {
+    const { fs, backup } = this.#options;
+    const backupPath = path + BACKUP_SUFFIX;
+    const fail = (why: string): never => {
+      throw new IsokvError(error.code, `${error.message} (${why}): mend the file, or move it away`, {
+        cause: error,
+      });
+    };
+    if (!backup) return fail('it has no backup');
+    const file = await readWhole(fs, backupPath, 'r');
+    if (!file) return fail(`there is no ${backupPath}`);
+    try {
+      return this.#parse(file, backupPath);
+    } catch (cause) {
+      return fail(`nor can its backup be read: ${(cause as Error).message}`);
+    }
+  }
+
+  async #keepAside(path: string): Promise<string> {
+    const { fs } = this.#options;
+    const file = await openExisting(fs, path, 'r');
+    if (!file) throw new IsokvError('EXTERNAL_CHANGE', `${path} has been removed just now: open it again`);
+    try {
+      return await keepAside(fs, path, file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  #warn(message: string, cause: IsokvError): void {
+    this.#options.warn(new IsokvError('CORRUPT', message, { cause }));
+  }
+}
+
+function isDamage(error: unknown): error is IsokvError {
+  return error instanceof IsokvError && error.code === 'INVALID_DATA';
+}
