@@ -100,3 +100,11 @@ export function logConflict(): IsokvError {
 export function isConflict(error: unknown): boolean {
   return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
 }
+
+/** Somebody has changed the file at `path`, where that is known, behind the back of the log. */
+export function externalChange(path = 'the log', what = 'changed'): IsokvError {
+  return new IsokvError(
+    'EXTERNAL_CHANGE',
+    `${path} was ${what} by somebody else, and not written over: take that in with store.refresh(), and write again`,
+  );
+}

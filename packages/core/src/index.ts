@@ -13,7 +13,7 @@ export {
 export type { DataEntry } from './data/entry.ts';
 export { type SaveWhen, type StateContent, type StateDocument, stateLog } from './data/state-log.ts';
 export { entriesForm, plainForm, type TextForm } from './data/text-form.ts';
-export { corrupt, type Damage, type ErrorCode, IsokvError, logConflict } from './errors.ts';
+export { corrupt, type Damage, type ErrorCode, externalChange, IsokvError, logConflict } from './errors.ts';
 export type { Commit } from './format/commit.ts';
 export type { RunSummary } from './format/run-end.ts';
 export { type DocumentCapabilities, documentLog } from './log/document-log.ts';

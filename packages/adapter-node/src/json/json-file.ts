@@ -59,7 +59,7 @@ function capabilitiesOf(durability: 'strict' | 'none'): LogCapabilities {
     durability: Object.freeze([durability]),
     shared: false,
     persistent: true,
-    readers: true,
+    readers: durability === 'strict', // Of what is not in the file they can know nothing.
     syncAppend: false,
     editable: true,
   });

@@ -1,9 +1,9 @@
 /** Replaces a file, and its backup, atomically and durably, unless somebody else has changed it. */
 import { dirname } from 'node:path';
-import { IsokvError } from '@isokv/core';
+import { externalChange, IsokvError } from '@isokv/core';
 import type { FileSystem } from '../file-system.ts';
 import { codeOf, wrapping } from '../io-error.ts';
-import { type FileLock, lockName } from '../lock/file-lock.ts';
+import { type FileLock, isHeld, lockName } from '../lock/file-lock.ts';
 import { syncDirectoryOf } from '../replacement.ts';
 import { newHash, readWhole, versionOf } from './read-whole.ts';
 import { Temporary } from './temporary.ts';
@@ -110,7 +110,7 @@ async function lockExpected(
     const found = await expectedVersion(fs, path, isExpected);
     const name = lockName(identity, Buffer.from(`${path}\0${found ?? ''}`));
     const lock = await wrapping('lock', path, () => fs.lock(path, name));
-    if (!lock) {
+    if (isHeld(lock)) {
       await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
       continue;
     }
@@ -137,8 +137,5 @@ async function expectedVersion(
   const version = (await readWhole(fs, path, 'r'))?.version;
   if (isExpected(version)) return version;
   const what = version === undefined ? 'removed' : isExpected(undefined) ? 'created' : 'changed';
-  throw new IsokvError(
-    'EXTERNAL_CHANGE',
-    `${path} was ${what} by somebody else, and not written over: take that in with store.refresh(), and write again`,
-  );
+  throw externalChange(path, what);
 }

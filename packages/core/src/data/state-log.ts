@@ -2,12 +2,9 @@
  * A `Log` on a medium that keeps entries in a form of its own, read and written whole: a JSON file. It keeps the
  * state, not the commits that led to it: what is read again is a run, and sequence numbers begin anew.
  */
-import { compareKeys } from '../bytes/order.ts';
 import { ValueCodecs } from '../codec/values.ts';
 import { IsokvError, logConflict } from '../errors.ts';
-import { Block } from '../format/block.ts';
-import { CLEAR, DELETE, NAMESPACE } from '../format/change.ts';
-import { type Commit, changesOf } from '../format/commit.ts';
+import type { Commit } from '../format/commit.ts';
 import type {
   AppendOptions,
   Log,
@@ -19,11 +16,18 @@ import type {
   Salvage,
 } from '../log/log.ts';
 import { blocksOf } from '../table/blocks.ts';
-import { EVERYTHING } from '../table/bounds.ts';
-import { cellOf } from '../table/run.ts';
-import { Cell } from '../table/slot.ts';
-import { Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
 import type { DataEntry } from './entry.ts';
+import {
+  addItem,
+  applyCommit,
+  changesBetween,
+  countOf,
+  liveEntries,
+  namesOf,
+  type Tables,
+  tablesOf,
+} from './state-tables.ts';
 
 /** A medium that is read and written whole, as entries. */
 export interface StateDocument {
@@ -64,7 +68,7 @@ export function stateLog(
   return new StateLog(document, capabilities, when);
 }
 
-type Tables = Map<string, Table>;
+const codecs = new ValueCodecs();
 
 class StateLog implements Log {
   readonly capabilities: LogCapabilities;
@@ -127,7 +131,7 @@ class StateLog implements Log {
       this.#take(this.#found);
       this.#found = undefined;
       // Nothing is what an empty log has: then no position was ever given.
-      if (count(this.#tables) > 0) yield* this.#items(this.#tables, ++this.#position);
+      if (countOf(this.#tables) > 0) yield* this.#items(this.#tables, ++this.#position);
       if (salvage) yield [{ type: 'salvaged', salvage: this.#salvageOf(salvage), position: this.#position }];
       return;
     }
@@ -137,7 +141,15 @@ class StateLog implements Log {
       return;
     }
     if (content?.version === this.#version && !this.#failed) return;
+    const before = this.#tables;
     this.#take(content);
+    if (this.#options?.readOnly) {
+      const commit = changesBetween(before, this.#tables, this.#seq + 1);
+      if (!commit) return;
+      this.#seq++;
+      yield [{ type: 'commit', commit, position: ++this.#position }];
+      return;
+    }
     this.#failed = false;
     this.#unsaved = false;
     yield [{ type: 'start', position: ++this.#position }];
@@ -150,7 +162,7 @@ class StateLog implements Log {
       if (this.#failed) throw new IsokvError('IO', `an earlier write to ${this.#document.name} failed`);
       if (after !== this.#position) throw logConflict();
       for (const commit of commits) {
-        apply(this.#tables, commit);
+        applyCommit(this.#tables, commit);
         this.#seq = commit.seq;
       }
       this.#unsaved = true;
@@ -164,7 +176,7 @@ class StateLog implements Log {
     this.#checkWritable();
     const next: Tables = new Map();
     let seq = 0;
-    for await (const batch of items) for (const item of batch) seq = add(next, item) ?? seq;
+    for await (const batch of items) for (const item of batch) seq = addItem(next, item) ?? seq;
     return this.#alone(async () => {
       this.#checkWritable();
       if (upTo() !== this.#position) throw logConflict();
@@ -247,11 +259,11 @@ class StateLog implements Log {
         yield [{ type: 'block', bytes, position }];
       }
     }
-    yield [{ type: 'run', summary: { seq: this.#seq, blocks, entries: count(tables) }, position }];
+    yield [{ type: 'run', summary: { seq: this.#seq, blocks, entries: countOf(tables) }, position }];
   }
 
   #salvageOf(salvage: Omit<Salvage, 'saved' | 'lost'>): Salvage {
-    const saved = { entries: count(this.#tables), commits: 0 };
+    const saved = { entries: countOf(this.#tables), commits: 0 };
     return { ...salvage, saved, lost: { commits: [], entries: undefined } };
   }
 
@@ -271,74 +283,5 @@ class StateLog implements Log {
     const result = this.#last.then(task, task);
     this.#last = result.catch(() => undefined); // The caller of the task is told.
     return result;
-  }
-}
-
-const codecs = new ValueCodecs();
-
-function tablesOf(entries: Iterable<DataEntry>): Tables {
-  const tables: Tables = new Map();
-  for (const { namespace, key, tag, bytes, expiresAt } of entries)
-    tableOf(tables, namespace).put(key, new Cell(tag, bytes, 0, bytes.length, expiresAt));
-  return tables;
-}
-
-function tableOf(tables: Tables, name: string): Table {
-  const table = tables.get(name) ?? new Table(name);
-  tables.set(name, table);
-  return table;
-}
-
-function namesOf(tables: Tables): string[] {
-  return [...tables.keys()].sort(compareKeys);
-}
-
-function count(tables: Tables): number {
-  let sum = 0;
-  for (const { size } of tables.values()) sum += size;
-  return sum;
-}
-
-/** In order, without those that have expired. */
-function* liveEntries(tables: Tables, now: number): Generator<DataEntry> {
-  for (const namespace of namesOf(tables)) {
-    yield* (tables.get(namespace) as Table).scan(EVERYTHING, (key, slot) => {
-      const { tag, bytes, start, end, expiresAt } = slot as Cell;
-      if (expiresAt !== 0 && expiresAt <= now) return undefined;
-      return { namespace, key, tag, bytes: bytes.subarray(start, end), expiresAt };
-    });
-  }
-}
-
-/** Adds an item of a new content, in their order. @returns the seq that it goes up to, if it says so */
-function add(tables: Tables, item: LogItem): number | undefined {
-  if (item.type === 'block') addBlock(tables, new Block(item.bytes));
-  else if (item.type === 'run') return item.summary.seq;
-  else if (item.type === 'commit') {
-    apply(tables, item.commit);
-    return item.commit.seq;
-  }
-  return undefined;
-}
-
-function addBlock(tables: Tables, block: Block): void {
-  const table = tableOf(tables, block.namespace);
-  table.run.add(block);
-  table.setRun(table.run);
-}
-
-function apply(tables: Tables, commit: Commit): void {
-  let namespace = '';
-  const changes = changesOf(commit);
-  while (changes.next()) {
-    const { kind, key } = changes;
-    if (kind === NAMESPACE) {
-      namespace = key;
-      continue;
-    }
-    const table = tableOf(tables, namespace);
-    if (kind === CLEAR) table.moveOut();
-    else if (kind === DELETE) table.remove(key);
-    else table.put(key, cellOf(changes));
   }
 }

@@ -70,6 +70,19 @@ export class CommitQueue {
     this.#go();
   }
 
+  /** Rejects what waits: what is in its way has been found before it was tried. */
+  refuse(error: IsokvError): void {
+    if (this.#waiting.length > 0) this.fail(this.#waiting.splice(0), error);
+  }
+
+  /** Memory is what the log holds. */
+  recovered(): void {
+    this.#retry.stop();
+    if (this.failure === undefined) return;
+    this.failure = undefined;
+    this.#owner.events.emit('health', { status: 'ok' });
+  }
+
   /** Writes at once what waits and what is under way. @throws what the log does: then all is as it was */
   flushSync(): void {
     if (this.failure !== undefined) throw this.failure;
@@ -145,10 +158,7 @@ export class CommitQueue {
     this.#waiting = left;
     this.#unwritten = [];
     for (const pending of covered) pending.resolve();
-    this.#retry.stop();
-    if (this.failure === undefined) return;
-    this.failure = undefined;
-    this.#owner.events.emit('health', { status: 'ok' });
+    this.recovered();
   }
 
   #go(): void {

@@ -1,5 +1,5 @@
 /** Keeps a store in step with its log: opening, group commit, healing, compaction, other writers, closing. */
-import { IsokvError, isConflict } from '../errors.ts';
+import { externalChange, IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Log, Salvage } from '../log/log.ts';
 import { CommitQueue, type QueueOwner } from './commit-queue.ts';
@@ -51,7 +51,7 @@ export class Persistence implements QueueOwner {
       recovery,
       cipher,
       now: this.#core.now,
-      report: (error) => this.events.emit('error', error),
+      report: (error) => this.#report(error),
     });
     try {
       const recovered = new Recovery(this.#core);
@@ -77,8 +77,8 @@ export class Persistence implements QueueOwner {
   /** Takes in what other writers have added since. Who is the only writer is never behind. */
   async refresh(): Promise<void> {
     this.#core.seal();
-    if (this.#core.options.readOnly || this.log.capabilities.shared)
-      await this.#exclusively(() => this.#catchUpNow());
+    const { shared, editable } = this.log.capabilities;
+    if (this.#core.options.readOnly || shared || editable) await this.#exclusively(() => this.#catchUpNow());
   }
 
   /** Makes all that was written before durable, and returns when it is. */
@@ -129,6 +129,8 @@ export class Persistence implements QueueOwner {
     const items = batches.flat();
     if (items.every(({ type }) => type === 'torn')) return; // Nothing new, or not whole yet.
     core.seal();
+    // Where writes are not made again on top, they are refused, as they would have been a moment later.
+    if (!this.log.capabilities.shared) this.queue.refuse(externalChange());
     const { waiting } = this.queue;
     checkItems(items, core.seq - waiting.length);
     for (const pending of [...waiting].reverse()) core.undo(pending);
@@ -150,6 +152,7 @@ export class Persistence implements QueueOwner {
       core.redo(pending);
       recovery.changes.push(...pending.changes);
     }
+    if (!this.log.capabilities.shared) this.queue.recovered();
     core.announceRemote(recovery.changes);
   }
 
@@ -196,6 +199,12 @@ export class Persistence implements QueueOwner {
       core.closeReads();
       await this.log.close();
     }
+  }
+
+  /** What a log does by itself must not fail in silence. */
+  #report(error: unknown): void {
+    if (this.events.has('error')) this.events.emit('error', error);
+    else void Promise.reject(error);
   }
 
   #rewrite(): Promise<void> {

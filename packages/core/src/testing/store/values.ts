@@ -80,18 +80,18 @@ export const values: StorePart = (place) => (test) => {
     const now = (): number => time;
     const open = await openStore(stage, place, { now });
     await open.space.set('short', 1, { ttl: 1000 });
-    await open.space.set('long', 2, { expiresAt: 1_005_000 });
+    await open.space.set('long', 2, { expiresAt: 1_800_000_005_000 });
     await open.space.set('kept', 3);
-    time = 1_000_999;
+    time = 1_800_000_000_999;
     const second = await open.reopen();
     holds(second.space, { kept: 3, long: 2, short: 1 }, 'one millisecond before');
-    time = 1_001_000;
+    time = 1_800_000_001_000;
     holds(second.space, { kept: 3, long: 2 }, 'when it expires');
     await second.store.compact();
     const third = await second.reopen();
     holds(third.space, { kept: 3, long: 2 }, 'opened again');
-    equal(third.space.expiresAt('long'), 1_005_000, 'when the other one expires');
-    time = 1_010_000;
+    equal(third.space.expiresAt('long'), 1_800_000_005_000, 'when the other one expires');
+    time = 1_800_000_010_000;
     holds((await third.reopen()).space, { kept: 3 }, 'opened again, later');
   });
 
