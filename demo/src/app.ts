@@ -10,6 +10,8 @@ export interface App {
   /** The store that the page is about. Also `store` in the console of the browser. */
   readonly store: Store;
   readonly settings: Store<Settings>;
+  /** How long it took to open `store`, in milliseconds. */
+  readonly open_ms: number;
 }
 
 /** One page of the page. */

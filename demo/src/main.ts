@@ -19,8 +19,9 @@ declare global {
 rememberConnections();
 const settings = await openSettings();
 followTheme(settings);
+const start_ms = performance.now();
 const store = await openStore().catch(offerMemory);
-const app: App = { store, settings };
+const app: App = { store, settings, open_ms: performance.now() - start_ms };
 window.store = store;
 await mountShell(app, routes);
 

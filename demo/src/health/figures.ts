@@ -1,7 +1,7 @@
 /** The figures of the store and of its medium, as they are now. */
-import type { Store } from '@isokv/core';
+import type { App } from '../app.ts';
 import { h } from '../dom.ts';
-import { formatBytes, formatCount } from '../format.ts';
+import { formatBytes, formatCount, formatDuration } from '../format.ts';
 
 export interface Figures {
   readonly element: HTMLElement;
@@ -14,7 +14,7 @@ const DURABILITY: Record<string, string> = {
   none: 'none: in memory only',
 };
 
-export function figures(store: Store): Figures {
+export function figures({ store, open_ms }: App): Figures {
   const cells = new Map<string, HTMLElement>();
   const cell = (name: string): HTMLElement => {
     const element = h('dd', { class: 'figure', 'data-figure': name });
@@ -26,6 +26,7 @@ export function figures(store: Store): Figures {
     'Medium',
     'Durability',
     'Entries',
+    'Opened in',
     'Last commit',
     'Waiting to be durable',
     'Log',
@@ -40,6 +41,7 @@ export function figures(store: Store): Figures {
       Medium: stats.medium,
       Durability: DURABILITY[stats.durability] ?? stats.durability,
       Entries: `${formatCount(stats.entries)} in ${formatCount(stats.namespaces)} namespaces`,
+      'Opened in': formatDuration(open_ms),
       'Last commit': formatCount(stats.seq),
       'Waiting to be durable': formatCount(stats.pendingCommits),
       Log: formatBytes(stats.logBytes),

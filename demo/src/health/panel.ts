@@ -10,9 +10,10 @@ import { quotaCard } from './quota.ts';
 const PROBE = 'health-probe';
 const GARBAGE_ENTRIES = 5000;
 
-export function healthPanel({ store }: App): Panel {
+export function healthPanel(app: App): Panel {
+  const { store } = app;
   const { element: events, tell } = healthEvents(store);
-  const shown = figures(store);
+  const shown = figures(app);
   const quota = quotaCard(tell);
 
   /** Runs something that may fail, and tells what came of it. */
