@@ -1,0 +1,48 @@
+/** A browser as a person starts it: its own command, on a profile that is kept; so that it can be killed, all of it. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface BrowserStart {
+  readonly executablePath: string;
+  readonly args: readonly string[];
+  readonly profile: string;
+  readonly url: string;
+}
+
+/** Settings of Firefox: nothing but the page, also after a crash. */
+const FIREFOX_SETTINGS: Record<string, string | number | boolean> = {
+  'browser.aboutwelcome.enabled': false,
+  'browser.preonboarding.enabled': false,
+  'browser.sessionstore.resume_from_crash': false,
+  'browser.shell.checkDefaultBrowser': false,
+  'browser.startup.homepage_override.mstone': 'ignore',
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'termsofuse.bypassNotification': true,
+  'toolkit.startup.max_resumed_crashes': -1,
+};
+
+export function startBrowser(
+  name: string,
+  { executablePath, args, profile, url }: BrowserStart,
+): { kill(): Promise<void> } {
+  if (name === 'firefox') {
+    const lines = Object.entries(FIREFOX_SETTINGS).map(
+      ([key, value]) => `user_pref(${JSON.stringify(key)}, ${JSON.stringify(value)});\n`,
+    );
+    writeFileSync(join(profile, 'user.js'), lines.join(''));
+  }
+  const own =
+    name === 'firefox'
+      ? ['--headless', '--no-remote', '--profile', profile]
+      : ['--headless=new', `--user-data-dir=${profile}`];
+  // Detached: it leads a process group of its own, which is what is killed.
+  const child = spawn(executablePath, [...args, ...own, url], { detached: true, stdio: 'ignore' });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    async kill() {
+      if (child.pid) process.kill(-child.pid, 'SIGKILL');
+      await gone;
+    },
+  };
+}
