@@ -1,0 +1,205 @@
+/**
+ * Bugs that the campaign must find. Each is a change to a source, made in memory as it is loaded, and so a change to
+ * nothing that is shipped; when the source no longer has what is to be changed, the mutant fails to load.
+ */
+import type { Patch } from './workers.ts';
+
+export interface Mutant {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+}
+
+const NODE = 'packages/adapter-node/src';
+const CORE = 'packages/core/src';
+const BYTES = `${NODE}/file-bytes.ts`;
+const REPLACEMENT = `${NODE}/replacement.ts`;
+const FRAMES = `${CORE}/log/frame-log.ts`;
+const CASE = `${NODE}/testing/campaign/case.ts`;
+
+/** Values longer than a frame in every case. */
+const BIG: Patch = { file: CASE, find: 'big: random.chance(0.03)', replace: 'big: true' };
+
+const APPEND_SYNC = `        await file.fdatasync();
+        if (!state.named)`;
+
+export const mutants: readonly Mutant[] = [
+  mutant('an append is not synced', BYTES, APPEND_SYNC, '        if (!state.named)'),
+  mutant(
+    'an append is acknowledged before its sync',
+    BYTES,
+    APPEND_SYNC,
+    '        file.fdatasync().catch(() => undefined);\n        if (!state.named)',
+  ),
+  mutant(
+    'a sync that failed is tried again',
+    BYTES,
+    APPEND_SYNC,
+    '        await file.fdatasync().catch(() => file.fdatasync());\n        if (!state.named)',
+  ),
+  mutant(
+    'a sync that failed is ignored',
+    BYTES,
+    APPEND_SYNC,
+    '        await file.fdatasync().catch(() => undefined);\n        if (!state.named)',
+  ),
+  mutant(
+    'the folder is not synced after the first append',
+    BYTES,
+    'if (!state.named) await syncDirectoryOf(this.#fs, path);',
+    '',
+  ),
+  mutant(
+    'the folder is not synced after a compaction',
+    BYTES,
+    '      await syncDirectoryOf(this.#fs, state.path);\n    } finally {',
+    '    } finally {',
+  ),
+  mutant(
+    'what a killed process left is not synced before the next append',
+    BYTES,
+    "if (durability === 'strict' && state.unsynced) await file.fdatasync();",
+    '',
+  ),
+  mutant(
+    'a relaxed append is acknowledged before it is written',
+    BYTES,
+    '      await writeAll(file, chunks, start);\n',
+    "      const whole = chunks.map((chunk) => chunk.slice());\n      if (durability === 'relaxed') writeAll(file, whole, start).catch(() => undefined);\n      else await writeAll(file, chunks, start);\n",
+  ),
+  mutant('zeros may come after what is appended', BYTES, 'if (zeros) await zeros;', 'void zeros;'),
+  mutant('a compaction is renamed without a sync', REPLACEMENT, '      await this.file.fsync();\n', ''),
+  mutant(
+    'a compaction has no superblock',
+    REPLACEMENT,
+    '      await writeAll(this.file, [writeSuperblock(this.end)], 0);\n',
+    '',
+  ),
+  {
+    name: 'a compaction is renamed before its sync',
+    patches: [
+      { file: REPLACEMENT, find: '      await this.file.fsync();\n', replace: '' },
+      {
+        file: REPLACEMENT,
+        find: '() => this.#fs.rename(this.#path, this.#target));',
+        replace: '() => this.#fs.rename(this.#path, this.#target));\n    await this.file.fsync();',
+      },
+    ],
+  },
+  mutant(
+    'a new file is finished before it is durable',
+    `${NODE}/open-file.ts`,
+    '  await writeAll(file, [writeUnfinished()], 0);\n  await file.fdatasync();\n',
+    '  await writeAll(file, [writeUnfinished()], 0);\n',
+  ),
+  mutant(
+    'a close vouches for what it has not synced',
+    `${NODE}/settle.ts`,
+    '  if (state.unsynced) await file.fdatasync();\n',
+    '',
+  ),
+  mutant(
+    'a short write is taken for a whole one',
+    `${NODE}/write-all.ts`,
+    'rest = after(rest, written);',
+    'rest = [];',
+  ),
+  mutant(
+    'the rest of a short write goes to the wrong place',
+    `${NODE}/write-all.ts`,
+    '    at += written;\n',
+    '',
+  ),
+  mutant(
+    'a short read is taken for the end',
+    `${NODE}/read-chunks.ts`,
+    '    length += count;\n',
+    '    length += count;\n    break;\n',
+  ),
+  mutant(
+    'checksums are not checked',
+    `${CORE}/format/frame.ts`,
+    '  if (crc !== getU32(bytes, end)) return FRAME_BAD;\n',
+    '',
+  ),
+  {
+    name: 'the end of a split commit is not waited for',
+    patches: [
+      BIG,
+      {
+        file: `${CORE}/format/scanner.ts`,
+        find: 'if ((view.flags & END) === 0) {',
+        replace: 'if (view.next < 0) {',
+      },
+    ],
+  },
+  mutant(
+    'a torn tail is left where the next append goes',
+    FRAMES,
+    '    await this.#dropTorn();\n    const { seed }',
+    '    const { seed }',
+  ),
+  mutant(
+    'a torn tail is in the way of a compaction',
+    FRAMES,
+    '    if (!this.#failed && !this.capabilities.shared) await this.#dropTorn();\n',
+    '',
+  ),
+  mutant(
+    'every commit of an append begins a flight',
+    FRAMES,
+    '        writer.add(KIND.commit, commit.payload, flags);\n        flags = 0;\n',
+    '        writer.add(KIND.commit, commit.payload, FLIGHT);\n        flags = 0;\n',
+  ),
+  mutant(
+    'a torn tail is taken for damage',
+    `${CORE}/log/scan.ts`,
+    '  if (unfinished > 0 && wasAcknowledged(',
+    '  if (unfinished > 0 || wasAcknowledged(',
+  ),
+  mutant(
+    'a first append that tore must have left its beginning blank',
+    `${CORE}/log/scan.ts`,
+    'const mayBeTorn = isOurs && !beginsLikeHeader(tail);',
+    'const mayBeTorn = isOurs && tail[0] === 0;',
+  ),
+  mutant(
+    'commits are acknowledged before they are appended',
+    `${CORE}/store/commit-queue.ts`,
+    '    this.#flying = this.#waiting;\n',
+    '    this.#flying = this.#waiting;\n    for (const pending of this.#flying) pending.resolve();\n',
+  ),
+  mutant(
+    'a compaction does not copy what was committed meanwhile',
+    `${CORE}/store/rewrite.ts`,
+    '    tail = queue.commitsAfter(seq);\n',
+    '    tail = [];\n',
+  ),
+  mutant(
+    'a compaction swaps while an append is under way',
+    `${CORE}/store/rewrite.ts`,
+    '    await queue.hold();\n    covered',
+    '    void queue.hold();\n    covered',
+  ),
+  mutant(
+    'a compaction forgets when entries expire',
+    `${CORE}/table/blocks.ts`,
+    'writePut(writer, key, expiresAt);',
+    'writePut(writer, key, 0);',
+  ),
+  mutant(
+    'a compaction that fails brings deleted entries back',
+    `${CORE}/store/rewrite.ts`,
+    '    !inUse ||\n    (slot',
+    '    (slot',
+  ),
+  mutant(
+    'what was cleared during a compaction comes back',
+    `${CORE}/store/rewrite.ts`,
+    'if (space.table.frozen === table.fresh) space.table.adopt(run);',
+    'space.table.adopt(run);',
+  ),
+];
+
+function mutant(name: string, file: string, find: string, replace: string): Mutant {
+  return { name, patches: [{ file, find, replace }] };
+}
