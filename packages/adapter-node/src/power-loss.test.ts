@@ -32,3 +32,35 @@ test('what a killed process had not synced is on the medium before the next one 
   expect(left.length).toBeGreaterThanOrEqual(SEEDS.length);
   for (const each of left) expect((await open(each)).get('acknowledged')).toBe(1);
 });
+
+test('what fails while a compaction goes on is in what it writes', async () => {
+  let failures = 0;
+  for (let turns = 0; turns < 12; turns++) {
+    const fs = new HostileFileSystem();
+    const store = await open(fs);
+    store.on('error', () => undefined);
+    await store.set('a', 1);
+    const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+    fs.before = async () => {
+      await turn();
+      return undefined;
+    };
+    const compaction = store.compact();
+    for (let i = 0; i < turns; i++) await turn();
+    fs.fail({ operation: 'fdatasync', path: PATH, how: 'EIO' });
+    await store.set('b', 2).catch(() => failures++);
+    await compaction;
+    expect(store.stats().health).toBe('ok');
+    await store.set('c', 3).catch(() => failures++);
+    await store.close();
+    expect(await keysOf(fs)).toEqual(['a', 'b', 'c']);
+  }
+  expect(failures).toBeGreaterThan(3);
+});
+
+async function keysOf(fs: HostileFileSystem): Promise<string[]> {
+  const store = await open(fs);
+  const keys = [...store.keys()];
+  await store.close();
+  return keys;
+}

@@ -41,7 +41,7 @@ export class CommitQueue {
   #vainConflicts = 0;
   #held = 0;
   #running: Promise<void> | undefined;
-  /** What has become durable since a rewrite began, while one goes on. */
+  /** What has become durable, or failed to, since a rewrite began, while one goes on. */
   #since: Commit[] | undefined;
   readonly #retry: Retry = new Retry(() => this.#tryAgain());
 
@@ -260,6 +260,8 @@ export class CommitQueue {
   /** Memory keeps what could not be written; the promises tell. */
   fail(failed: readonly PendingCommit[], error: unknown): void {
     if (this.#log.capabilities.shared) this.#unwritten.push(...failed);
+    // A rewrite that goes on must have them: it writes what memory holds.
+    else for (const { commit } of failed) this.#since?.push(commit as Commit);
     const { events } = this.#owner;
     const heard = events.has('error');
     for (const pending of failed) {
