@@ -252,6 +252,11 @@ export class Life {
 
   #watch(): void {
     const { odds, thorough, mostTurns } = this.#options;
+    // Which is no fault: a system may take, or give, fewer bytes than it was asked for.
+    for (const operation of ['read', 'writev'] as const) {
+      if (this.#random.chance(0.1))
+        this.fs.fail({ operation, how: 'short', times: Number.POSITIVE_INFINITY });
+    }
     if (odds === 0) return;
     const take = (world: HostileFileSystem, crash: Crash, label: string) => {
       this.images.push(this.#imageOf(world, crash, label));

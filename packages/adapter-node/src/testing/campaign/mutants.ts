@@ -135,8 +135,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'a torn tail is left where the next append goes',
     FRAMES,
-    '    await this.#dropTorn();\n    const { seed }',
-    '    const { seed }',
+    'if (this.#tornAt !== undefined) await this.#dropTorn();',
+    'this.#tornAt = undefined;',
   ),
   mutant(
     'a torn tail is in the way of a compaction',
@@ -147,8 +147,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'every commit of an append begins a flight',
     FRAMES,
-    '        writer.add(KIND.commit, commit.payload, flags);\n        flags = 0;\n',
-    '        writer.add(KIND.commit, commit.payload, FLIGHT);\n        flags = 0;\n',
+    'writer.add(KIND.commit, commit.payload, header || index > 0 ? 0 : flags);',
+    'writer.add(KIND.commit, commit.payload, FLIGHT);',
   ),
   mutant(
     'a torn tail is taken for damage',
