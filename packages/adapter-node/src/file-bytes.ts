@@ -117,9 +117,9 @@ export class FileBytes implements ByteLog {
   }
 
   async check(): Promise<readonly Damage[]> {
-    const { file, path, slots } = this.#open();
+    const { file, path, slots, owner } = this.#open();
     const { head } = await readHead(file, path);
-    return superblockDamage(head, slots, path);
+    return superblockDamage(head, slots, owner, path);
   }
 
   async *read(after: Position = 0): AsyncGenerator<ByteChunk> {

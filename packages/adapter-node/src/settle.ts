@@ -56,11 +56,17 @@ export function ownerWarnings(owner: Uint8Array, path: string): IsokvError[] {
 }
 
 /** What of a superblock is damaged, or no longer what it was known to be. */
-export function superblockDamage(head: Uint8Array, known: Slots, path: string): Damage[] {
+export function superblockDamage(
+  head: Uint8Array,
+  known: Slots,
+  knownOwner: Uint8Array,
+  path: string,
+): Damage[] {
   try {
     const slots = parseSuperblock(head, path);
     const message = `what ${path} says of who writes to it is damaged`;
-    const owner = isOwner(ownerOf(head)) ? [] : [{ offset: OWNER_AT, bytes: OWNER_BYTES, message }];
+    const isWhole = isOwner(ownerOf(head)) || !isOwner(knownOwner);
+    const owner = isWhole ? [] : [{ offset: OWNER_AT, bytes: OWNER_BYTES, message }];
     const ofSlots = slots.flatMap((slot, index) =>
       slot === undefined && known[index] !== undefined
         ? [
