@@ -4,6 +4,5 @@
  */
 import { register } from 'node:module';
 
-register('./typescript-hooks.mjs', import.meta.url, {
-  data: JSON.parse(process.env['ISOKV_PATCHES'] ?? '[]'),
-});
+const { ISOKV_PATCHES = '[]' } = process.env;
+register('./typescript-hooks.mjs', import.meta.url, { data: JSON.parse(ISOKV_PATCHES) });

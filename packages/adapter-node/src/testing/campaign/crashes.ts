@@ -16,8 +16,25 @@ export interface CrashOptions {
   take(world: HostileFileSystem, crash: Crash, label: string): void;
 }
 
-const SYNCS: readonly Operation[] = ['fdatasync', 'fsync', 'syncDirectory'];
-const CHANGES: readonly Operation[] = ['writev', 'truncate', 'rename', 'link', 'unlink', 'chmod', 'open'];
+const SYNCS: readonly Operation[] = [
+  'fdatasync',
+  'fdatasyncSync',
+  'fsync',
+  'syncDirectory',
+  'syncDirectorySync',
+];
+const CHANGES: readonly Operation[] = [
+  'writev',
+  'writevSync',
+  'truncate',
+  'truncateSync',
+  'rename',
+  'link',
+  'unlink',
+  'unlinkSync',
+  'chmod',
+  'open',
+];
 /** How many images are made of one call when it is gone about thoroughly. */
 const IMAGES_PER_CALL = 12;
 
@@ -29,7 +46,7 @@ export function watchCrashes(fs: HostileFileSystem, options: CrashOptions): { re
     if (SYNCS.includes(call.operation)) {
       count.calls++;
       crash(fs, call, 'in', IMAGES_PER_CALL - 2, options);
-    } else if (call.operation === 'writev') kill(fs, call, options);
+    } else if (call.operation === 'writev' || call.operation === 'writevSync') kill(fs, call, options);
     if (mostTurns > 0) await turns(random.below(mostTurns + 1));
     return undefined;
   };

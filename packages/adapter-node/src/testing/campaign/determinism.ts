@@ -1,4 +1,6 @@
 /** Takes from this process all that would make two runs of a case differ. */
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { Random } from '../hostile/random.ts';
 
 let random = new Random(0);
@@ -13,6 +15,9 @@ export function restart(seed: number): void {
 /** From now on chance and time are those of the case. Timers fire at once or, if they are to wait, never. */
 export function install(): void {
   Math.random = () => random.next() / 2 ** 32;
+  crypto.randomBytes = ((bytes: number) =>
+    Buffer.from(Array.from({ length: bytes }, () => random.next() & 0xff))) as typeof crypto.randomBytes;
+  syncBuiltinESMExports();
   // Now and then long work finds that its time is up.
   Date.now = () => (now += random.chance(0.1) ? 3 : 0);
   const timer = (task: () => void, delayMs = 0): unknown =>

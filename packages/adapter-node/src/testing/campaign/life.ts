@@ -299,6 +299,8 @@ export class Life {
   /** What may go wrong where calls fail. */
   #tolerate(error: unknown, image?: Image): void {
     if (this.#options.faulty && isCode(error, 'IO')) return;
+    // A process that is no more has made the call: it cannot be kept from returning.
+    if (String(error).includes('the process has been halted')) return;
     if (this.#lied && (isCode(error, 'CORRUPT') || isCode(error, 'NOT_ISOKV'))) return;
     this.#failure ??= failure(`${error}`, image ?? this.#image, error);
   }

@@ -51,8 +51,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'the folder is not synced after a compaction',
     BYTES,
-    '      await syncDirectoryOf(this.#fs, state.path);\n    } finally {',
-    '    } finally {',
+    '      await syncDirectoryOf(this.#fs, state.path);\n    } catch (error) {',
+    '    } catch (error) {',
   ),
   mutant(
     'what a killed process left is not synced before the next append',
@@ -71,7 +71,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'a compaction has no superblock',
     REPLACEMENT,
-    '      await writeAll(this.file, [writeSuperblock(this.end)], 0);\n',
+    '      await writeAll(this.file, [writeSuperblock(this.end, secret, owner)], 0);\n',
     '',
   ),
   {
@@ -80,16 +80,16 @@ export const mutants: readonly Mutant[] = [
       { file: REPLACEMENT, find: '      await this.file.fsync();\n', replace: '' },
       {
         file: REPLACEMENT,
-        find: '() => this.#fs.rename(this.#path, this.#target));',
-        replace: '() => this.#fs.rename(this.#path, this.#target));\n    await this.file.fsync();',
+        find: '() => this.#fs.rename(this.path, this.#target));',
+        replace: '() => this.#fs.rename(this.path, this.#target));\n    await this.file.fsync();',
       },
     ],
   },
   mutant(
     'a new file is finished before it is durable',
     `${NODE}/open-file.ts`,
-    '  await writeAll(file, [writeUnfinished()], 0);\n  await file.fdatasync();\n',
-    '  await writeAll(file, [writeUnfinished()], 0);\n',
+    '    await writeAll(file, [writeUnfinished(secret)], 0);\n    await file.fdatasync();\n',
+    '    await writeAll(file, [writeUnfinished(secret)], 0);\n',
   ),
   mutant(
     'a close vouches for what it has not synced',
@@ -100,14 +100,14 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'a short write is taken for a whole one',
     `${NODE}/write-all.ts`,
-    'rest = after(rest, written);',
-    'rest = [];',
+    "const written = await file.writev(rest, at);\n    if (written <= 0) throw new Error('the system wrote no byte of what it was given');\n    rest = after(rest, written);",
+    'const written = await file.writev(rest, at);\n    rest = written > 0 ? [] : rest;',
   ),
   mutant(
     'the rest of a short write goes to the wrong place',
     `${NODE}/write-all.ts`,
-    '    at += written;\n',
-    '',
+    '    at += written;\n  }\n}\n\n/** As `writeAll`',
+    '  }\n}\n\n/** As `writeAll`',
   ),
   mutant(
     'a short read is taken for the end',

@@ -60,7 +60,8 @@ export class HostileFileSystem implements FileSystem {
   afterKill(during?: Call, seed = 1): HostileFileSystem {
     const copyOf = once((inode) => inode.copy());
     const left = this.#world((folder) => folder.copy(copyOf));
-    const inode = during?.operation === 'writev' ? left.#find(during.path) : undefined;
+    const isWrite = during?.operation === 'writev' || during?.operation === 'writevSync';
+    const inode = isWrite ? left.#find(during.path) : undefined;
     if (during && inode instanceof Inode) {
       const bytes = during.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
       inode.write(during.chunks, during.position, new Random(seed).below(bytes + 1));
