@@ -50,6 +50,15 @@ export async function wrapping<T>(action: string, path: string, work: () => Prom
   }
 }
 
+/** As `wrapping`, for work that is done when it returns. */
+export function wrappingSync<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw ioError(action, path, cause);
+  }
+}
+
 /** The system's name for an error, such as `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   return (error as { code?: string } | undefined)?.code;

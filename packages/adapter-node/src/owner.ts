@@ -12,6 +12,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { IsokvError, type Position } from '@isokv/core';
+import { wrappingSync } from './io-error.ts';
 import type { State } from './state.ts';
 import { OWNER_AT, OWNER_BYTES, writeOwner } from './superblock.ts';
 import { writeAllSync } from './write-all.ts';
@@ -24,19 +25,22 @@ const scratch = new Uint8Array(OWNER_BYTES);
  */
 export function own(state: State, start?: Position): void {
   guard(state);
-  if (state.claimed) return;
+  if (!state.claimed) wrappingSync('write', state.path, () => claim(state, start));
+}
+
+function claim(state: State, start: Position | undefined): void {
   // Somebody may have written since this was read.
   const byte = new Uint8Array(1);
   if (start !== undefined && state.file.readSync(byte, start) > 0 && byte[0] !== 0) throw takenOver(state);
-  const claim = writeOwner(state.owner, randomBytes(4));
-  writeAllSync(state.file, [claim], OWNER_AT);
-  state.owner = claim;
+  const owner = writeOwner(state.owner, randomBytes(4));
+  writeAllSync(state.file, [owner], OWNER_AT);
+  state.owner = owner;
   state.claimed = true;
 }
 
 /** @throws LOCKED when somebody else has made the file theirs */
 export function guard(state: State): void {
-  const count = state.file.readSync(scratch, OWNER_AT);
+  const count = wrappingSync('read', state.path, () => state.file.readSync(scratch, OWNER_AT));
   if (count === OWNER_BYTES && scratch.every((byte, at) => byte === state.owner[at])) return;
   throw takenOver(state);
 }
