@@ -1,3 +1,4 @@
+export { type BackupFileOptions, backupFile } from './backup-file.ts';
 export { type FileLogOptions, fileLog } from './file-log.ts';
 export type { FileHandle, FileStatus, FileSystem } from './file-system.ts';
 export { type JsonFileOptions, jsonFile } from './json/json-file.ts';

@@ -1,0 +1,65 @@
+/** Backups of a store in files beside one another. */
+import { resolve } from 'node:path';
+import { IsokvError, type Store } from '@isokv/core';
+import { fileLog } from './file-log.ts';
+import type { FileSystem } from './file-system.ts';
+import { codeOf, wrapping } from './io-error.ts';
+import { nodeFileSystem } from './node-file-system.ts';
+import { syncDirectoryOf } from './replacement.ts';
+
+export interface BackupFileOptions {
+  /** How many backups there are to be: the last at `path`, those before it at `<path>.1`, `<path>.2`, …. Default: 1. */
+  readonly keep?: number;
+  /** Another file system than the machine's: for tests. */
+  readonly fs?: FileSystem;
+}
+
+/**
+ * Writes the store as it is now to the file at `path`, which `fileLog` opens, while reads and writes go on. It is
+ * written as `<path>.part` and gets its name when it is durable: whatever fails, the store and older backups are as
+ * they were.
+ * @throws INVALID_OPTION; NOT_ISOKV when `<path>.part` is somebody else's; LOCKED while another backup to `path` goes on;
+ * UNSUPPORTED, IO
+ */
+export async function backupFile(
+  store: Pick<Store, 'backup'>,
+  path: string,
+  { keep = 1, fs = nodeFileSystem }: BackupFileOptions = {},
+): Promise<void> {
+  if (!Number.isSafeInteger(keep) || keep < 1)
+    throw new IsokvError('INVALID_OPTION', 'keep is how many backups there are to be: 1 or more');
+  const target = resolve(path);
+  const part = `${target}.part`;
+  const log = fileLog(part, { fs });
+  await log.destroy(); // Left by a process that was stopped.
+  try {
+    await store.backup(log);
+  } catch (error) {
+    await log.destroy().catch(() => undefined); // The next backup will.
+    throw error;
+  }
+  await makeRoom(fs, target, keep);
+  await wrapping('name', target, () => fs.rename(part, target));
+  await syncDirectoryOf(fs, target);
+}
+
+/** Moves each backup one further, up to the first number that is free; if none is, the oldest makes way. */
+async function makeRoom(fs: FileSystem, path: string, keep: number): Promise<void> {
+  const nameOf = (number: number): string => (number === 0 ? path : `${path}.${number}`);
+  let free = 0;
+  while (free < keep - 1 && (await exists(fs, nameOf(free)))) free++;
+  for (let number = free; number > 0; number--)
+    await wrapping('move', nameOf(number - 1), () => fs.rename(nameOf(number - 1), nameOf(number)));
+}
+
+function exists(fs: FileSystem, path: string): Promise<boolean> {
+  return wrapping('find', path, () =>
+    fs.stat(path).then(
+      () => true,
+      (error) => {
+        if (codeOf(error) === 'ENOENT') return false;
+        throw error;
+      },
+    ),
+  );
+}
