@@ -15,6 +15,15 @@ export { type SaveWhen, type StateContent, type StateDocument, stateLog } from '
 export { entriesForm, plainForm, type TextForm } from './data/text-form.ts';
 export { corrupt, type Damage, type ErrorCode, externalChange, IsokvError, logConflict } from './errors.ts';
 export type { Commit } from './format/commit.ts';
+export type { FrameContent } from './format/content.ts';
+export { explain } from './format/explain.ts';
+export {
+  type Finding,
+  type FrameFinding,
+  type GapFinding,
+  type InspectOptions,
+  inspect,
+} from './format/inspect.ts';
 export type { RunSummary } from './format/run-end.ts';
 export { type DocumentCapabilities, documentLog } from './log/document-log.ts';
 export { frameLog } from './log/frame-log.ts';

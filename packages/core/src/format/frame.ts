@@ -112,7 +112,7 @@ export function readFrame(bytes: Uint8Array, at: number, chain: Chain, view: Fra
   if (rest < FRAME_HEAD_BYTES) return FRAME_CUT;
   const flags = bytes[at + 1] as number;
   const length = getU32(bytes, at + 2);
-  if ((flags & RESERVED) !== 0 || kindOf(flags) > KIND.runEnd || length > MAX_PAYLOAD_BYTES) return FRAME_BAD;
+  if (!isPossible(flags, length)) return FRAME_BAD;
   if (rest < FRAME_BYTES + length) return FRAME_CUT;
   const end = at + FRAME_HEAD_BYTES + length;
   const crc = chain.crc32(bytes.subarray(at + 1, end), chain.seed);
@@ -123,4 +123,20 @@ export function readFrame(bytes: Uint8Array, at: number, chain: Chain, view: Fra
   view.payloadEnd = end;
   view.next = end + FRAME_TAIL_BYTES;
   return FRAME_OK;
+}
+
+/** Whether a frame may have these flags and this length. */
+export function isPossible(flags: number, length: number): boolean {
+  return (flags & RESERVED) === 0 && kindOf(flags) <= KIND.runEnd && length <= MAX_PAYLOAD_BYTES;
+}
+
+/** Without what was never written at the end (preallocated zeros, erased 0xFF). */
+export function trimBlank(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  // There may be a megabyte of them: four at a time.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  while (end >= 4 && view.getUint32(end - 4) === 0) end -= 4;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  if (end === bytes.length) while (end > 0 && bytes[end - 1] === 0xff) end--;
+  return bytes.subarray(0, end);
 }

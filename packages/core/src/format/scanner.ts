@@ -1,5 +1,6 @@
 import { concat } from '../bytes/concat.ts';
 import type { Crc32 } from '../bytes/crc32.ts';
+import { follow } from '../bytes/follow.ts';
 import { putU32 } from '../bytes/writer.ts';
 import type { CipherSession } from '../cipher.ts';
 import { corrupt, IsokvError } from '../errors.ts';
@@ -68,10 +69,9 @@ export class FrameScanner {
 
   /** Adds bytes that follow those fed before. Views of one buffer that touch are joined without a copy. */
   feed(bytes: Uint8Array): void {
-    const rest = this.#window.subarray(this.#at);
+    this.#window = follow(this.#window.subarray(this.#at), bytes);
     this.#base += this.#at;
     this.#at = 0;
-    this.#window = rest.length === 0 ? plain(bytes) : join(rest, plain(bytes));
   }
 
   /** @returns the next message, or undefined when more bytes are needed or the scan has come to its `end` */
@@ -173,17 +173,4 @@ function endOf(status: FrameStatus): ScanEnd {
   if (status === FRAME_BLANK) return 'blank';
   if (status === FRAME_BAD) return 'bad';
   throw corrupt('a frame of unknown status');
-}
-
-/** The same bytes as no more than a Uint8Array: `slice` of Node's Buffer does not copy. */
-function plain(bytes: Uint8Array): Uint8Array {
-  if (bytes.constructor === Uint8Array) return bytes;
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.buffer === b.buffer && a.byteOffset + a.length === b.byteOffset) {
-    return new Uint8Array(a.buffer, a.byteOffset, a.length + b.length);
-  }
-  return concat([a, b]);
 }

@@ -1,11 +1,11 @@
 /** Reads a log around what is damaged, where a strict reading would stop. */
 import { corrupt, IsokvError } from '../errors.ts';
-import { FRAME_HEAD_BYTES, KIND } from '../format/frame.ts';
+import { FRAME_HEAD_BYTES, KIND, trimBlank } from '../format/frame.ts';
 import { hasMagic } from '../format/header.ts';
 import { resumeAfter } from '../format/resume.ts';
 import { FrameScanner, type Message } from '../format/scanner.ts';
 import type { ByteChunk, ByteLog, LogItem } from './log.ts';
-import { Scan, tornBytes, trimBlank } from './scan.ts';
+import { Scan, tornBytes } from './scan.ts';
 
 /** Most of the magic: what a header must have, however damaged, for its bytes to be taken for a log. */
 const MAGIC_LEAST = 6;

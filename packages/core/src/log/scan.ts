@@ -2,7 +2,7 @@
 import type { CipherSession } from '../cipher.ts';
 import { corrupt } from '../errors.ts';
 import { parseCommit } from '../format/commit.ts';
-import { FLIGHT, KIND, MARKER } from '../format/frame.ts';
+import { FLIGHT, KIND, MARKER, trimBlank } from '../format/frame.ts';
 import { hasMagic, notIsokv, parseHeader } from '../format/header.ts';
 import { wasAcknowledged } from '../format/resume.ts';
 import { parseRunEnd } from '../format/run-end.ts';
@@ -112,17 +112,6 @@ export function tornBytes(
     throw corrupt('damaged bytes, and what follows them shows that they had been acknowledged', at);
   }
   return unfinished;
-}
-
-/** Without what was never written at the end (preallocated zeros, erased 0xFF). */
-export function trimBlank(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length;
-  // There may be a megabyte of them: four at a time.
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  while (end >= 4 && view.getUint32(end - 4) === 0) end -= 4;
-  while (end > 0 && bytes[end - 1] === 0) end--;
-  if (end === bytes.length) while (end > 0 && bytes[end - 1] === 0xff) end--;
-  return bytes.subarray(0, end);
 }
 
 /** Whether these bytes could be the beginning of a header frame: a log cut while it was being created. */
