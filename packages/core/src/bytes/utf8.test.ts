@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, encodeUtf8, utf8Length, writeUtf8 } from './utf8.ts';
+import { checkUtf8, decodeUtf8, encodeUtf8, utf8Length, writeUtf8 } from './utf8.ts';
 
 /** Long and short, ASCII and not: the short cuts end where the one or the other begins. */
 const text = fc.oneof(
@@ -77,6 +77,24 @@ describe('utf8', () => {
         }
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('checks bytes as reading them would', () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 4 }),
+      text.map((text) => Buffer.from(text)),
+    );
+    const long = fc
+      .tuple(fc.nat(140), piece)
+      .map(([length, end]) => Buffer.concat([Buffer.alloc(length, 0x61), end]));
+    fc.assert(
+      fc.property(long, fc.nat(9), (content, offset) => {
+        const bytes = Buffer.concat([Buffer.alloc(offset, 0x80), content, Buffer.alloc(3, 0x80)]);
+        const check = (): void => checkUtf8(bytes, offset, bytes.length - 3);
+        if (isUtf8(content)) check();
+        else expect(check).toThrow(expect.objectContaining({ code: 'CORRUPT' }));
+      }),
     );
   });
 });

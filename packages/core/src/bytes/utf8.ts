@@ -57,6 +57,16 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
   }
 }
 
+/** Below this many bytes a loop beats a call into the runtime's decoder where no text is needed. */
+const SHORT_CHECK = 128;
+
+/** @throws CORRUPT when the bytes are not well-formed UTF-8 */
+export function checkUtf8(bytes: Uint8Array, start: number, end: number): void {
+  let all = end - start < SHORT_CHECK ? 0 : 0x80;
+  if (all === 0) for (let i = start; i < end; i++) all |= bytes[i] as number;
+  if (all > 0x7f) decodeUtf8(bytes, start, end);
+}
+
 /** How many bytes `text` takes in UTF-8. */
 export function utf8Length(text: string): number {
   let length = text.length;

@@ -1,29 +1,29 @@
 /** Checks what checksums cannot: that items follow one another as those of a log do, and that they decode. */
-import { compareKeys } from '../bytes/order.ts';
-import { corrupt } from '../errors.ts';
+import { compareBytes, compareKeys } from '../bytes/order.ts';
+import { checkUtf8 } from '../bytes/utf8.ts';
+import { corrupt, type IsokvError } from '../errors.ts';
 import { Block } from '../format/block.ts';
-import { type ChangeReader, NAMESPACE, PUT } from '../format/change.ts';
+import { type ChangeReader, NAMESPACE, PUT, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
 import type { RunSummary } from '../format/run-end.ts';
 import type { LogItem } from './log.ts';
 
 export class ItemCheck {
   /** The last commit so far; of a run, the last that it contains. */
-  seq = 0;
+  seq: number;
   /** Entries of the run. */
   entries = 0;
   commits = 0;
   changes = 0;
-  readonly #onPut: (put: ChangeReader) => void;
+  readonly #checkValue: (put: ChangeReader) => void;
   /** Whether something is missing before what comes next. */
   #afterDamage = false;
-  /** Of the last block. */
-  #namespace: string | undefined;
-  #lastKey = '';
+  #lastBlock: Block | undefined;
 
-  /** `onPut` may look at every entry and put, and throw. */
-  constructor(onPut: (put: ChangeReader) => void = () => undefined) {
-    this.#onPut = onPut;
+  /** `seq`: the commit before the first. `checkValue` looks at the values that are neither text nor bytes, and throws. */
+  constructor(seq = 0, checkValue: (put: ChangeReader) => void = () => undefined) {
+    this.seq = seq;
+    this.#checkValue = checkValue;
   }
 
   /** @throws CORRUPT for an item that does not follow those before it, or does not decode; it does not count then */
@@ -34,30 +34,31 @@ export class ItemCheck {
     else if (item.type === 'commit') this.#takeCommit(item.commit);
   }
 
+  /** Goes through the bytes: what no one will read need not be made a string. */
   #takeBlock(block: Block): void {
-    const { namespace, count } = block;
+    const { bytes, count } = block;
+    if (this.#lastBlock) checkOrder(this.#lastBlock, block);
     let expiring = 0;
-    let before: string | undefined;
-    if (this.#namespace !== undefined) {
-      const order = compareKeys(this.#namespace, namespace);
-      if (order > 0) throw corrupt('blocks that are out of order');
-      if (order === 0) before = this.#lastKey;
-    }
+    let start = 0;
+    let end = 0;
     for (let index = 0; index < count; index++) {
-      const entry = block.entry(index);
-      const { key } = entry;
-      if (before !== undefined && compareKeys(before, key) >= 0)
-        throw corrupt('entries that are out of order');
-      before = key;
-      if (entry.expiresAt !== 0 && block.expiringIndex(expiring++) !== index)
-        throw corrupt('an entry that expires and is not in the list of those that do');
-      this.#onPut(entry);
+      const entry = block.entry(index, false);
+      const { keyStart, keyEnd } = entry;
+      if (index > 0 && compareBytes(bytes, start, end, bytes, keyStart, keyEnd) >= 0) throw outOfOrder();
+      start = keyStart;
+      end = keyEnd;
+      checkUtf8(bytes, start, end);
+      if (entry.expiresAt !== 0 && block.expiringIndex(expiring++) !== index) throw wrongExpiries();
+      this.#takeValue(entry);
     }
-    if (expiring !== block.expiring)
-      throw corrupt('an entry that does not expire in the list of those that do');
-    this.#namespace = namespace;
-    this.#lastKey = before ?? '';
+    if (expiring !== block.expiring) throw wrongExpiries();
+    this.#lastBlock = block;
     this.entries += count;
+  }
+
+  #takeValue(put: ChangeReader): void {
+    if (put.tag === TAG.utf8) checkUtf8(put.reader.bytes, put.valueStart, put.valueEnd);
+    else if (put.tag !== TAG.bytes) this.#checkValue(put);
   }
 
   #takeRun({ seq, entries }: RunSummary): void {
@@ -76,11 +77,27 @@ export class ItemCheck {
     let count = 0;
     while (changes.next()) {
       if (changes.kind !== NAMESPACE) count++; // That one only says where the others are.
-      if (changes.kind === PUT) this.#onPut(changes);
+      if (changes.kind === PUT) this.#takeValue(changes);
     }
     this.changes += count;
     this.commits++;
     this.seq = seq;
     this.#afterDamage = false;
   }
+}
+
+/** @throws CORRUPT unless `block` sorts after `before` */
+function checkOrder(before: Block, block: Block): void {
+  const order =
+    compareKeys(before.namespace, block.namespace) ||
+    compareKeys(before.entry(before.count - 1).key, block.entry(0).key);
+  if (order >= 0) throw outOfOrder();
+}
+
+function outOfOrder(): IsokvError {
+  return corrupt('entries that are out of order');
+}
+
+function wrongExpiries(): IsokvError {
+  return corrupt('a block whose list of expiring entries is wrong');
 }

@@ -3,6 +3,7 @@ import { corrupt } from '../errors.ts';
 import { Block } from '../format/block.ts';
 import { type ChangeReader, CLEAR, DELETE, NAMESPACE, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
+import { ItemCheck } from '../log/item-check.ts';
 import type { LogItem, Salvage } from '../log/log.ts';
 import { cellOf, Run } from '../table/run.ts';
 
@@ -99,26 +100,11 @@ export class Recovery {
  * @throws CORRUPT when `Recovery` would not take all of it; `seq`: the last commit that it follows
  */
 export function checkItems(items: readonly LogItem[], seq: number): void {
-  let last = seq;
+  let check = new ItemCheck(seq);
   for (const item of items) {
-    if (item.type === 'start') last = 0;
-    else if (item.type === 'block') checkBlock(new Block(item.bytes));
-    else if (item.type === 'run') last = item.summary.seq;
-    else if (item.type === 'commit') {
-      checkSeq(item.commit, last);
-      const changes = changesOf(item.commit);
-      while (changes.next());
-      last = item.commit.seq;
-    }
+    if (item.type === 'start') check = new ItemCheck();
+    check.take(item);
   }
-}
-
-function checkBlock(block: Block): void {
-  for (let index = 0; index < block.count; index++) block.entry(index);
-}
-
-function checkSeq({ seq }: Commit, last: number): void {
-  if (seq !== last + 1) throw corrupt(`commit ${seq} where ${last + 1} should be`);
 }
 
 /** Makes a run the content of a namespace that is empty. */
@@ -132,7 +118,7 @@ export function installRun(core: Core, space: LiveSpace, run: Run): void {
 
 /** Makes the changes of a commit that is in the log. @throws CORRUPT when it is not the next one */
 function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
-  checkSeq(commit, core.seq);
+  if (commit.seq !== core.seq + 1) throw corrupt(`commit ${commit.seq} where ${core.seq + 1} should be`);
   let space: LiveSpace | undefined;
   const changes = changesOf(commit);
   while (changes.next()) {
