@@ -114,7 +114,7 @@ export function readMembers(
     return bytes
       ? { namespace, key, tag, bytes, expiresAt }
       : refuse(where, `is no value of type ${quote(String(type))}`);
-  } else if (Math.abs(value as number) === Infinity) {
+  } else if (value === Infinity || value === -Infinity) {
     refuse(where, 'a number that is out of range');
   }
   try {

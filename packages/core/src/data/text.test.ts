@@ -96,6 +96,7 @@ const SAMPLE: readonly DataEntry[] = [
   entry('2', { a: [1, -0, 'x'] }, 1721234567890),
   entry('__proto__', null),
   entry('blob', Uint8Array.of(1, 2, 3)),
+  entry('names', { toString: '' }),
   entry('nan', Number.NaN),
   entry('é\n', 0.1),
   { namespace: 'users', key: 'a', tag: 16, bytes: Uint8Array.of(255), expiresAt: 0 },
