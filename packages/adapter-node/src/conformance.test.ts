@@ -26,6 +26,7 @@ function newMedium(): FileMedium {
 testByteLog<FileMedium>(vitest, {
   capabilities: newMedium().handle().capabilities,
   create: newMedium,
+  aside: (_, path) => ({ path, handle: () => new FileBytes(path, nodeFileSystem, () => undefined) }),
   crash({ path }) {
     const left = newMedium();
     if (existsSync(path)) copyFileSync(path, left.path);

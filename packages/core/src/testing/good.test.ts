@@ -1,7 +1,7 @@
 /** Logs that are as they should be pass everything. */
 import * as vitest from 'vitest';
 import { MemoryMedium, memoryBytes, memoryLog } from '../log/memory-log.ts';
-import { bytesHarness, documentHarness, exclusiveHarness } from './mutants/media.ts';
+import { bytesHarness, documentHarness, exclusiveHarness, keptIn } from './mutants/media.ts';
 import { testByteLog } from './test-byte-log.ts';
 import { testDocument } from './test-document.ts';
 import { testLog } from './test-log.ts';
@@ -22,8 +22,12 @@ describe('memoryBytes', () => {
   testByteLog(vitest, {
     capabilities: memoryBytes().capabilities,
     create() {
-      const medium = new MemoryMedium();
-      return { handle: () => memoryBytes(medium) };
+      const memory = new MemoryMedium();
+      return { memory, handle: () => memoryBytes(memory) };
+    },
+    aside({ memory }, name) {
+      const kept = keptIn(memory, name);
+      return { memory: kept, handle: () => memoryBytes(kept) };
     },
   });
 });

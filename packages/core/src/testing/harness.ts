@@ -25,7 +25,10 @@ export interface Harness<Handle, M extends Medium<Handle> = Medium<Handle>> {
 
 export type LogHarness<M extends Medium<Log> = Medium<Log>> = Harness<Log, M>;
 
-export type ByteLogHarness<M extends Medium<ByteLog> = Medium<ByteLog>> = Harness<ByteLog, M>;
+export interface ByteLogHarness<M extends Medium<ByteLog> = Medium<ByteLog>> extends Harness<ByteLog, M> {
+  /** What a medium keeps under a name that `setAside` was told. Required for media whose capabilities have it. */
+  aside?(medium: M, name: string): M | Promise<M>;
+}
 
 export interface DocumentHarness<M extends Medium<Document> = Medium<Document>> extends Harness<Document, M> {
   /** Whether the document has versions, and so refuses a write that another has overtaken. */

@@ -96,6 +96,7 @@ test('how many tests there are', () => {
       "readers": 4,
       "replace": 10,
       "replace bytes": 9,
+      "set aside": 2,
       "settled bytes": 7,
       "several writers": 9,
       "several writers of bytes": 2,

@@ -1,6 +1,7 @@
 import { frameLog } from '../log/frame-log.ts';
 import type { ByteLog, Log } from '../log/log.ts';
 import { appendingBytes } from './bytes/append.ts';
+import { settingAside } from './bytes/aside.ts';
 import { readingBytes } from './bytes/read.ts';
 import { replacingBytes } from './bytes/replace.ts';
 import { settling } from './bytes/settled.ts';
@@ -18,6 +19,7 @@ const parts = {
   'truncate bytes': truncating,
   'replace bytes': replacingBytes,
   'bytes at once': syncing,
+  'set aside': settingAside,
   'settled bytes': settling,
   'several writers of bytes': sharingBytes,
 };

@@ -13,6 +13,7 @@ export function declare(changes: Partial<LogCapabilities> = {}): LogCapabilities
     persistent: true,
     readers: true,
     syncAppend: true,
+    setsAside: true,
     ...changes,
   });
 }
@@ -35,6 +36,7 @@ export function bytesHarness(
     patienceMs: 50,
     create: () => on(new MemoryMedium()),
     crash: ({ memory }) => on(copyOf(memory)),
+    aside: ({ memory }, name) => on(keptIn(memory, name)),
   };
 }
 
@@ -86,6 +88,16 @@ export function exclusiveHarness(): ByteLogHarness<BytesMedium> {
     lock,
     declare({ shared: false, readers: false, durability: Object.freeze(['relaxed', 'none'] as const) }),
   );
+}
+
+/** What a medium keeps under a name. */
+export function keptIn(memory: MemoryMedium, name: string): MemoryMedium {
+  const kept = new MemoryMedium();
+  const bytes = memory.aside.get(name);
+  if (!bytes) throw new Error(`nothing is kept as ${name}`);
+  kept.parts = [bytes];
+  kept.end = bytes.length;
+  return kept;
 }
 
 export function copyOf(memory: MemoryMedium): MemoryMedium {

@@ -10,6 +10,7 @@ import { testDocument } from '../test-document.ts';
 import { testLog } from '../test-log.ts';
 import { testStore } from '../test-store.ts';
 import { appendMutants } from './append-mutants.ts';
+import { asideMutants } from './aside-mutants.ts';
 import { capabilityMutants } from './capability-mutants.ts';
 import { documentMutants } from './document-mutants.ts';
 import { durabilityMutants } from './durability-mutants.ts';
@@ -43,6 +44,7 @@ for (const [table, mutants] of Object.entries({
   'durability mutants': durabilityMutants,
   'read mutants': readMutants,
   'replace mutants': replaceMutants,
+  'set-aside mutants': asideMutants,
   'open mutants': openMutants,
   'watch mutants': watchMutants,
   'sync mutants': syncMutants,
