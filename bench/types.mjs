@@ -21,6 +21,7 @@
  * @property {(keys: string[], values: unknown[]) => Promise<unknown>} setTurn all in one turn of the event loop
  * @property {(range: Range, visit: (key: string, value: any) => void) => void} scan in key order
  * @property {() => Promise<void>} compact
+ * @property {() => Promise<void>} verify reads and checks all that is stored
  * @property {() => Promise<void>} close
  *
  * @typedef {object} Context

@@ -27,5 +27,8 @@ export const engine = {
     for (const [key, value] of store.entries(range)) visit(key, value);
   },
   compact: () => store.compact(),
+  async verify() {
+    await store.verify();
+  },
   close: () => store.close(),
 };

@@ -18,6 +18,7 @@ export function unsupported(name) {
     setTurn: refuse,
     scan: refuse,
     compact: async () => {},
+    verify: refuse,
     close: async () => {},
   };
 }

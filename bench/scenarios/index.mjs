@@ -5,6 +5,7 @@ import { openStore } from './open.mjs';
 import { scan } from './scan.mjs';
 import { setRelaxed } from './set.mjs';
 import { stall } from './stall.mjs';
+import { verify } from './verify.mjs';
 import { ycsb } from './ycsb.mjs';
 
 /** @import { Scenario } from '../types.mjs' */
@@ -21,4 +22,5 @@ export const scenarios = [
   ...ycsb,
   memory,
   stall,
+  verify,
 ];
