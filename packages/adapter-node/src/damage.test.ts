@@ -64,7 +64,10 @@ test('a log that was not closed, cut anywhere, has every commit that is whole, a
       open.subarray(0, length),
       Buffer.concat([open.subarray(0, length), Buffer.alloc(500)]),
     ]) {
-      const whole = ends.filter((at) => at > 0 && at <= length).length;
+      // Zeros that are missing are there again where zeros take their place.
+      const missing = (at: number) =>
+        open.subarray(length, at).some((byte) => byte !== 0 || bytes.length === length);
+      const whole = ends.filter((at) => at > 0 && !missing(at)).length;
       writeFileSync(path, bytes);
       const log = fileLog(path);
       await log.open(FOR_WRITING);
@@ -73,7 +76,7 @@ test('a log that was not closed, cut anywhere, has every commit that is whole, a
       const torn = items.find((item) => item.type === 'torn');
       const last = ends[whole] as number;
       // Zeros at the end of what was torn look like what was never written.
-      if (length === last) expect(torn).toBeUndefined();
+      if (length <= last) expect(torn).toBeUndefined();
       else if (open.subarray(last, length).some((byte) => byte !== 0))
         expect(torn).toMatchObject({ position: last });
       await log.append([commit(whole + 1, 'again')], { durability: 'strict', after: ends[whole] as number });

@@ -152,12 +152,17 @@ class Inspector {
         continue;
       }
       const found = resumeAfter(rest, crc32, this.#chain.seed);
-      const skipped = found?.at ?? written;
-      const bytes = unfinished + (found ? skipped : Math.max(written, settled - this.#position));
-      const gap = this.#gap('damage', bytes, written === 0 ? 'cut short' : wrongWith(rest, this.#chain));
+      const skipped = found?.at ?? Math.max(written, settled - this.#position);
+      const gap = this.#gap(
+        'damage',
+        unfinished + skipped,
+        written === 0 ? 'cut short' : wrongWith(rest, this.#chain),
+      );
       yield found ? { ...gap, resumesAt: this.#position + found.at } : gap;
       this.#skip(skipped, found?.seed ?? 0);
-      if (!found) return;
+      if (found) continue;
+      if (skipped < rest.length) yield this.#blank(rest.subarray(skipped));
+      return;
     }
   }
 
