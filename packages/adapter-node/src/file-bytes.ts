@@ -249,7 +249,7 @@ export class FileBytes implements ByteLog {
       // Then the lock must be that of either.
       if (!state.failed || replacing.stopped) await state.lock?.drop(name);
       this.#endReplacing(state);
-      throw replacing.stopped ? conflict() : error;
+      throw replacing.stopped ? conflict() : ioError('replace', path, error);
     }
     await file.close().catch(() => undefined); // It has no name any more, and nothing in it counts.
     await state.lock?.drop(lockName(old, state.secret));

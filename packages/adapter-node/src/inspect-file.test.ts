@@ -82,5 +82,5 @@ test('no file is an error, and nothing is created', async () => {
   await expect(findingsIn(fs)).rejects.toMatchObject({ code: 'MISSING' });
   expect(fs.namesIn('/a')).toEqual([]);
   fs.makeFolder(PATH);
-  await expect(findingsIn(fs)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  await expect(findingsIn(fs)).rejects.toMatchObject({ code: 'DIRECTORY' });
 });

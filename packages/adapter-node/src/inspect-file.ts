@@ -26,7 +26,7 @@ const CHUNK_BYTES = 16 * 1024 * 1024;
 
 /**
  * Everything that is found in a file, in order. Damage is a finding, not an error. The file may be open in a store.
- * @throws MISSING, INVALID_OPTION for what is no file, IO
+ * @throws MISSING, DIRECTORY, NOT_A_FILE, IO
  */
 export async function* inspectFile(
   path: string,
