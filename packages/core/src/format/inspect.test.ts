@@ -131,6 +131,9 @@ describe('inspect', () => {
     expect(kinds(findings)).toEqual(['header', 'block', 'block', 'block', 'run end']);
     expect(findings[3]).toMatchObject({ flags: ['end', 'continues'], block: { entries: 1 } });
     expect(findings[1]).not.toHaveProperty('block');
+    const headless = data.slice();
+    headless[(findings[1] as Finding).offset + 9]! ^= 1;
+    expect(kinds(await found(headless))).toEqual(['header', 'damage', 'run end']);
     const medium = new MemoryMedium();
     const sealed = await Store.open(memoryLog(medium), { cipher: toyCipher(7) });
     await sealed.set('a', 1);

@@ -209,6 +209,38 @@ describe('salvage', () => {
     }
   });
 
+  test('takes nothing that stands inside a message, be it without a header', async () => {
+    const inner = new MemoryMedium();
+    const other = await Store.open(memoryLog(inner));
+    for (let i = 0; i < 9; i++) await other.set('a', `foreign ${i}`);
+    const piece = bytesOf(inner).subarray((messagesOf(bytesOf(inner))[0] as Message).end - 4);
+    const medium = new MemoryMedium();
+    const outer = await Store.open(memoryLog(medium));
+    await outer.set('a', 'own');
+    await outer.set('piece', piece);
+    await outer.set('b', 'own');
+    const bytes = bytesOf(medium);
+    const holder = messagesOf(bytes).at(-2) as Message;
+    bytes[holder.start + 9]! ^= 0x10;
+    const { store } = await opened(bytes);
+    expect(contentOf(store)).toEqual({ '': { a: 'own', b: 'own' } });
+  });
+
+  test('by who only reads is read anew when another has salvaged', async () => {
+    const damaged = whole.slice();
+    damaged[(messages.at(-3) as Message).start + 8]! ^= 1;
+    const medium = mediumOf(damaged);
+    const reader = await Store.open(memoryLog(medium), { ...salvage, readOnly: true });
+    const writer = await Store.open(memoryLog(medium), salvage);
+    await writer.set('more', 1);
+    await reader.refresh();
+    expect(contentOf(reader)).toEqual(contentOf(writer));
+    expect(reader.get('more')).toBe(1);
+    await writer.set('more', 2);
+    await reader.refresh();
+    expect(reader.get('more')).toBe(2);
+  });
+
   test('does not take a later part of a message for a message', async () => {
     const medium = new MemoryMedium();
     const store = await Store.open(memoryLog(medium), { compaction: 'manual' });

@@ -70,6 +70,39 @@ describe('verify', () => {
     await store.verify();
   });
 
+  test('takes a damaged last commit for damage, not for one that was torn', async () => {
+    const medium = new MemoryMedium();
+    const store = await Store.open(memoryLog(medium));
+    await store.set('a', 1);
+    await store.set('b', 2);
+    flip(medium, 1, 8);
+    const offset = (medium.parts[0] as Uint8Array).length;
+    await expect(store.verify()).rejects.toMatchObject({ code: 'CORRUPT', offset, damage: [{ offset }] });
+  });
+
+  test('tells every place that is damaged, of the run and of the commits', async () => {
+    const medium = new MemoryMedium();
+    const store = await Store.open(memoryLog(medium), { compaction: 'manual' });
+    void store.namespace('x').set('a', 1);
+    void store.set('a', 1);
+    await store.compact();
+    for (let i = 0; i < 4; i++) await store.set('a', i);
+    flip(medium, 0, (medium.parts[0] as Uint8Array).length - 20);
+    flip(medium, 2, 8);
+    flip(medium, 4, 8);
+    const error = (await store.verify().catch((reason: unknown) => reason)) as IsokvError;
+    const starts = medium.parts.map(
+      (_, i) => medium.base + medium.parts.slice(0, i).reduce((sum, part) => sum + part.length, 0),
+    );
+    expect(error.damage).toMatchObject([
+      { offset: expect.any(Number) },
+      { offset: starts[2], bytes: medium.parts[2]?.length },
+      { offset: starts[4], bytes: medium.parts[4]?.length },
+    ]);
+    expect(error.offset).toBe(error.damage?.[0]?.offset);
+    expect(error.message).toContain('2 more places');
+  });
+
   test('finds every byte of a run that is not what was written; the store goes on, and a rewrite repairs', async () => {
     const medium = new MemoryMedium();
     const store = await Store.open(memoryLog(medium));
