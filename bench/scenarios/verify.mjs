@@ -22,8 +22,8 @@ export const verify = /** @type {Scenario} */ ({
   rounds: 9,
   warmups: 1,
   goals: [
-    { against: 'checksum', of: 'time_ms', atMost: 4 },
-    { against: 'checksum', of: 'processor_ms', note: 'processor time' },
+    { against: 'checksum', of: 'processor_ms', note: 'processor time', atMost: 4 },
+    { against: 'checksum', of: 'time_ms' },
     { against: '–', of: 'rate_MBs', note: 'rate', atLeast: 300, unit: 'MB/s' },
     { against: '–', of: 'processor_rate_MBs', note: 'rate by processor time', unit: 'MB/s' },
   ],
