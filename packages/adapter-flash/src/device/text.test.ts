@@ -43,18 +43,18 @@ test('text is what a strict decoder takes', () => {
     fc.uint8Array({ maxLength: 6 }),
   );
   fc.assert(
-    fc.property(bytes, (given) => {
-      expect(isText(latin1(given))).toBe(isUtf8(given));
-    }),
+    fc.property(bytes, (given) => isText(latin1(given)) === isUtf8(given)),
     { numRuns: 20_000 },
   );
 });
 
 test('every character of Unicode is text, and no surrogate', () => {
+  const refused: number[] = [];
   for (let code = 0; code <= 0x10ffff; code += code < 0x11000 ? 1 : 61) {
     if (code >= 0xd800 && code < 0xe000) continue;
-    expect(isText(latin1(new TextEncoder().encode(String.fromCodePoint(code))))).toBe(true);
+    if (!isText(latin1(new TextEncoder().encode(String.fromCodePoint(code))))) refused.push(code);
   }
+  expect(refused).toEqual([]);
   expect(isText('\xed\xa0\x80')).toBe(false);
   expect(isText('\xed\xbf\xbf')).toBe(false);
 });
