@@ -154,6 +154,7 @@ export class Life {
     const world = isKill ? this.fs.afterKill() : this.fs.afterPowerLoss('some', seed);
     const image = this.#imageOf(world, isKill ? 'kill' : 'power loss', 'in the course of things');
     this.fs.halt();
+    this.#store = undefined;
     this.fs = world;
     this.#watch();
     await this.#open(image);

@@ -19,6 +19,9 @@ const CASE = `${NODE}/testing/campaign/case.ts`;
 /** Values longer than a frame in every case. */
 const BIG: Patch = { file: CASE, find: 'big: random.chance(0.03)', replace: 'big: true' };
 
+/** A sync that fails in every case. */
+const FAULTY: Patch = { file: CASE, find: 'if (random.chance(0.15)) return', replace: 'return' };
+
 const APPEND_SYNC = `        await file.fdatasync();
         if (!state.named)`;
 
@@ -30,13 +33,15 @@ export const mutants: readonly Mutant[] = [
     APPEND_SYNC,
     '        file.fdatasync().catch(() => undefined);\n        if (!state.named)',
   ),
-  mutant(
+  mutantIn(
+    FAULTY,
     'a sync that failed is tried again',
     BYTES,
     APPEND_SYNC,
     '        await file.fdatasync().catch(() => file.fdatasync());\n        if (!state.named)',
   ),
-  mutant(
+  mutantIn(
+    FAULTY,
     'a sync that failed is ignored',
     BYTES,
     APPEND_SYNC,
@@ -121,17 +126,13 @@ export const mutants: readonly Mutant[] = [
     '  if (crc !== getU32(bytes, end)) return FRAME_BAD;\n',
     '',
   ),
-  {
-    name: 'the end of a split commit is not waited for',
-    patches: [
-      BIG,
-      {
-        file: `${CORE}/format/scanner.ts`,
-        find: 'if ((view.flags & END) === 0) {',
-        replace: 'if (view.next < 0) {',
-      },
-    ],
-  },
+  mutantIn(
+    BIG,
+    'the end of a split commit is not waited for',
+    `${CORE}/format/scanner.ts`,
+    'if ((view.flags & END) === 0) {',
+    'if (view.next < 0) {',
+  ),
   mutant(
     'a torn tail is left where the next append goes',
     FRAMES,
@@ -205,6 +206,11 @@ export const mutants: readonly Mutant[] = [
     'space.table.adopt(run);',
   ),
 ];
+
+/** A mutant that shows in few cases: `patch` makes more of them. */
+function mutantIn(patch: Patch, name: string, file: string, find: string, replace: string): Mutant {
+  return { name, patches: [patch, { file, find, replace }] };
+}
 
 function mutant(name: string, file: string, find: string, replace: string): Mutant {
   return { name, patches: [{ file, find, replace }] };

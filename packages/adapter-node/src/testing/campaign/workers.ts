@@ -36,7 +36,7 @@ const SMALL_STEPS: readonly Patch[] = [
 ];
 
 /** A case that takes as long has come to a standstill. */
-const STANDSTILL_MS = 120_000;
+const STANDSTILL_MS = 600_000;
 
 /** Resolves when `onOutcome` has had enough, and the cases under way have ended. */
 export async function runCases({
