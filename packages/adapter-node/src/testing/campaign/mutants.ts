@@ -176,12 +176,6 @@ export const mutants: readonly Mutant[] = [
     '    tail = [];\n',
   ),
   mutant(
-    'a compaction leaves out what has failed since it began',
-    `${CORE}/store/commit-queue.ts`,
-    'else for (const { commit } of failed) this.#since?.push(commit as Commit);',
-    '',
-  ),
-  mutant(
     'a compaction swaps while an append is under way',
     `${CORE}/store/rewrite.ts`,
     '    await queue.hold();\n    covered',
