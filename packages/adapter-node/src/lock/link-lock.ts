@@ -18,7 +18,7 @@ import { isGone, ownMark, type ProcessMark } from './process-mark.ts';
 const held = new Set<string>();
 
 /** Where the lock of the file at `path` is. */
-export function linkLockPath(path: string): string {
+function linkLockPath(path: string): string {
   return `${path}.lock`;
 }
 

@@ -37,7 +37,7 @@ export async function isGone(mark: ProcessMark): Promise<boolean> {
 }
 
 /** Whether there is a process with this number: maybe not the one that was meant. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

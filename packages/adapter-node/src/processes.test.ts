@@ -1,0 +1,176 @@
+/** Locks among processes, some of which are killed, and what a process leaves that ends without a word. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Store } from '@isokv/core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileLog } from './file-log.ts';
+import { childrenOf } from './testing/children/bundle.ts';
+import { temporaryFolder } from './testing/logs.ts';
+
+/** ISOKV_LOCK_SECTIONS: how many critical sections; README.md. */
+const SECTIONS = Number(process.env['ISOKV_LOCK_SECTIONS'] ?? 20_000);
+/** Far more than it takes: a machine that is busy is not at fault. */
+const TAKEOVER_MOST_MS = 10_000;
+const TIMEOUT_MS = 300_000;
+
+let folder: ReturnType<typeof temporaryFolder>;
+let children: Awaited<ReturnType<typeof childrenOf>>;
+let path: string;
+
+function withChildren(name: string): void {
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    path = folder.path('a.isokv');
+    children = await childrenOf(name);
+  });
+  afterEach(() => {
+    children.remove();
+    folder.remove();
+  });
+}
+
+/** Runs six processes to their end, three of which kill themselves while they hold the lock. */
+async function compete(sections: number, ...args: string[]): Promise<void> {
+  for (const name of ['journal', 'inside', 'report']) writeFileSync(folder.path(name), '');
+  const each = Math.floor(sections / 20);
+  const ended = await Promise.all(
+    [each, each * 2, each * 3, 0, 0, 0].map(
+      (dieAfter) =>
+        children.start(...args, folder.path('.'), `${sections}`, `${dieAfter || sections * 10}`).ended,
+    ),
+  );
+  expect(ended.map(({ errors }) => errors).join('')).toBe('');
+  expect(ended.filter(({ signal }) => signal === 'SIGKILL').length).toBe(3);
+  expect(readFileSync(folder.path('journal')).length).toBeGreaterThanOrEqual(sections);
+}
+
+describe('six processes, three of them killed while they hold it', () => {
+  describe('a lock', () => {
+    withChildren('lock-child');
+
+    test.each([
+      ['of this machine', 'machine', SECTIONS],
+      ['by file', 'link', SECTIONS / 10],
+    ])(
+      '%s is held by one at a time, and goes on to the next at once',
+      async (_, kind, sections) => {
+        await compete(sections, kind);
+        const report = readFileSync(folder.path('report'), 'latin1').trim().split('\n');
+        const takeovers_ms = report.map((line) => Number(/^takeover (\d+)$/.exec(line)?.[1]));
+        process.stdout.write(
+          `${kind}: ${sections} sections; taken over after ${takeovers_ms.join(', ')} ms\n`,
+        );
+        expect(report.length).toBe(3);
+        for (const duration_ms of takeovers_ms) expect(duration_ms).toBeLessThan(TAKEOVER_MOST_MS);
+      },
+      TIMEOUT_MS,
+    );
+  });
+
+  describe('a store', () => {
+    withChildren('store-child');
+
+    test(
+      'is written by one at a time, and loses nothing that was acknowledged',
+      async () => {
+        await compete(SECTIONS / 50);
+        const acknowledged = readFileSync(folder.path('journal')).length;
+        const store = await Store.open(fileLog(path));
+        expect(store.get('count')).toBe(acknowledged);
+        await store.close();
+      },
+      TIMEOUT_MS,
+    );
+  });
+});
+
+describe('a process that ends without closing its store', () => {
+  withChildren('exit-child');
+
+  test.each([
+    ['exit', { code: 7, signal: null }, 2],
+    ['exit in a microtask', { code: 7, signal: null }, 2],
+    ['uncaught error', { code: 1, signal: null }, 2],
+    ['SIGINT', { code: null, signal: 'SIGINT' }, 2],
+    ['SIGTERM', { code: null, signal: 'SIGTERM' }, 2],
+    ['own listener', { code: 3, signal: null }, 2],
+    ['two listeners', { code: null, signal: 'SIGINT' }, 2],
+    ['exit while it compacts', { code: 7, signal: null }, 3],
+    ['nothing', { code: 0, signal: null }, 2],
+  ])(
+    '%s: has written all, and ends as it was to',
+    async (how, expected, entries) => {
+      for (let round = 0; round < 3; round++) {
+        const { code, signal } = await children.start(how, path + round).ended;
+        expect({ code, signal }).toEqual(expected);
+        const store = await Store.open(fileLog(path + round));
+        expect([...store.entries()]).toEqual(Object.entries({ a: 1, b: 2, c: 3 }).slice(0, entries));
+        await store.verify();
+        await store.close();
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'has one listener for all its stores, while there are any',
+    async () => {
+      const { output, errors, code } = await children.start('many', path).ended;
+      expect({ output, errors, code }).toEqual({ output: '1 1\n0 0\n', errors: '', code: 0 });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('a reader beside a process that writes and compacts without end', () => {
+  withChildren('writer-child');
+
+  test(
+    'sees whole commits, each time more of them, and no damage; then the writer is killed',
+    async () => {
+      const writer = children.start(path);
+      const opened = await openWhenThere();
+      let seen = -1;
+      let restarts = 0;
+      for (let round = 0; round < 300; round++) {
+        await opened.refresh();
+        const count = (opened.get('a') as number | undefined) ?? 0;
+        expect(opened.get('b') ?? 0).toBe(count);
+        expect(count).toBeGreaterThanOrEqual(seen);
+        if (count > seen) restarts++;
+        seen = count;
+        if (round % 30 !== 0) continue;
+        const fresh = await Store.open(fileLog(path), { readOnly: true });
+        expect(fresh.get('a')).toBe(fresh.get('b'));
+        expect(fresh.get('a') ?? 0).toBeGreaterThanOrEqual(seen);
+        await fresh.close();
+      }
+      expect(restarts).toBeGreaterThan(10);
+      const { pid } = writer.process;
+      await expect(Store.open(fileLog(path))).rejects.toMatchObject({ code: 'LOCKED', pid });
+      writer.process.kill('SIGSTOP'); // It cannot answer, and holds its lock all the same.
+      await expect(Store.open(fileLog(path))).rejects.toThrow(`in process ${pid}`);
+      writer.process.kill('SIGKILL');
+      await writer.ended;
+      const store = await Store.open(fileLog(path));
+      expect(store.get('a')).toBe(store.get('b'));
+      expect(store.get('a')).toBeGreaterThanOrEqual(seen);
+      await store.close();
+      await opened.refresh();
+      expect(opened.get('a')).toBe(opened.get('b'));
+      await opened.close();
+    },
+    TIMEOUT_MS,
+  );
+});
+
+/** A process needs a moment to make its file. */
+async function openWhenThere(): Promise<Store> {
+  while (true) {
+    try {
+      return await Store.open(fileLog(path), { readOnly: true });
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'MISSING') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
