@@ -1,5 +1,6 @@
 import { setDurable } from './durable.mjs';
 import { getFirst, getObject, getPrimitive } from './get.mjs';
+import { lock } from './lock.mjs';
 import { memory } from './memory.mjs';
 import { openStore } from './open.mjs';
 import { scan } from './scan.mjs';
@@ -18,6 +19,7 @@ export const scenarios = [
   ...setRelaxed,
   ...setDurable,
   ...openStore,
+  lock,
   ...scan,
   ...ycsb,
   memory,

@@ -34,6 +34,7 @@ import { Replacement, syncDirectoryOf } from './replacement.ts';
 import { ownerWarnings, settle, slotWarnings, superblockDamage, unsettle } from './settle.ts';
 import {
   beginChange,
+  type Cutting,
   conflict,
   endNamed,
   type Flight,
@@ -189,13 +190,17 @@ export class FileBytes implements ByteLog {
     const end = Math.max(position, LOG_START);
     if (end > state.endMost) throw conflict();
     beginChange(state, end);
-    state.cutting = end;
+    const cutting: Cutting = { end, step: 'waits' };
+    state.cutting = cutting;
     try {
       await wrapping('truncate', state.path, async () => {
         own(state);
         await state.preallocation.idle();
         await unsettle(state, end);
-        await state.file.truncate(end);
+        if (cutting.step === 'waits') {
+          cutting.step = 'asked';
+          await state.file.truncate(end);
+        }
         await state.file.fsync();
       });
     } finally {

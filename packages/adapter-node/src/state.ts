@@ -42,8 +42,8 @@ export interface State {
   flight: Flight | undefined;
   /** Where the caller of the last append took the end to be, and where it is: it may not have heard of it yet. */
   last: { readonly after: Position; readonly end: Position } | undefined;
-  /** Where a truncation that is under way cuts. */
-  cutting: Position | undefined;
+  /** A truncation that is under way. */
+  cutting: Cutting | undefined;
   /** A replacement past the point where a change may be. */
   replacing: Replacing | undefined;
   /** The end of the last replacement, until something else is changed. */
@@ -61,6 +61,12 @@ export interface Flight {
   readonly start: Position;
   /** Whether something has been appended at once after it, and it with that. */
   overtaken: boolean;
+}
+
+export interface Cutting {
+  readonly end: Position;
+  /** `asked` when the system has been asked to cut, `done` when it has been cut at once and need not be. */
+  step: 'waits' | 'asked' | 'done';
 }
 
 export interface Replacing {

@@ -57,11 +57,11 @@ export function appendSync(
 export function truncateSync(state: State, position: Position): void {
   const { file, path, cutting } = state;
   const end = Math.max(position, LOG_START);
-  if (cutting === end) {
+  if (cutting?.end === end && cutting.step === 'asked') {
     waitFor(file, path, (length) => length <= end);
     return;
   }
-  if (state.busy) throw isBusy(path);
+  if (state.busy && cutting?.end !== end) throw isBusy(path);
   if (end > state.endMost) throw conflict();
   if (state.slots.some((slot) => slot !== undefined && slot > end)) {
     throw new IsokvError('IO', `${path} cannot be cut at once where it was whole: truncate it`);
@@ -74,8 +74,9 @@ export function truncateSync(state: State, position: Position): void {
   } catch (cause) {
     throw ioError('truncate', path, cause);
   } finally {
-    state.busy = false;
+    state.busy = cutting !== undefined;
   }
+  if (cutting) cutting.step = 'done';
   state.failed = false;
   state.preallocation.cut(end);
 }

@@ -83,7 +83,7 @@ export class CommitQueue {
     this.#owner.events.emit('health', { status: 'ok' });
   }
 
-  /** Writes at once what waits and what is under way. @throws what the log does: then all is as it was */
+  /** Writes at once what waits and what is under way. @throws what the log does */
   flushSync(): void {
     if (this.failure !== undefined) throw this.failure;
     if (this.size === 0) return;
@@ -95,7 +95,16 @@ export class CommitQueue {
     }
     const commits = this.#waiting.map(({ commit }) => commit as Commit);
     const { durability, position } = this;
-    this.position = this.#log.appendSync(commits, { durability, after: position });
+    try {
+      this.position = this.#log.appendSync(commits, { durability, after: position });
+    } catch (error) {
+      if (isConflict(error)) throw error; // The append that is to come deals with it.
+      const failed = [...this.#flying, ...this.#waiting];
+      this.#flying = [];
+      this.#waiting = [];
+      this.fail(failed, error);
+      throw error;
+    }
     this.#flying = [...this.#flying, ...this.#waiting];
     this.#waiting = [];
     this.#land();

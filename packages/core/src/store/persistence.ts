@@ -226,8 +226,9 @@ export class Persistence implements QueueOwner {
         this.lastCompactionAt = core.now();
         return;
       } catch (error) {
-        if (!shared || !isConflict(error) || attempt === REWRITE_ATTEMPTS) throw error;
-        await this.#catchUpNow();
+        // Where there is no other writer, something was written at once meanwhile.
+        if (!isConflict(error) || attempt === REWRITE_ATTEMPTS) throw error;
+        if (shared) await this.#catchUpNow();
       }
     }
   }
