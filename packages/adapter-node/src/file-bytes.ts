@@ -28,7 +28,7 @@ import { keepAside } from './keep-aside.ts';
 import { lockName } from './lock/file-lock.ts';
 import { followLinks, openFile, readHead, removeFile, replacementPath } from './open-file.ts';
 import { isStill, locked } from './open-lock.ts';
-import { guard, own } from './owner.ts';
+import { guard, hasPaused, own } from './owner.ts';
 import { readChunks } from './read-chunks.ts';
 import { Replacement, syncDirectoryOf } from './replacement.ts';
 import { ownerWarnings, settle, slotWarnings, superblockDamage, unsettle } from './settle.ts';
@@ -155,7 +155,7 @@ export class FileBytes implements ByteLog {
     beginChange(state, start);
     state.flight = flight;
     try {
-      own(state, start);
+      own(state, start, durability === 'strict');
       const zeros = preallocation.inTheWay(end);
       if (zeros) await zeros;
       if (flight.overtaken) return end;
@@ -167,7 +167,7 @@ export class FileBytes implements ByteLog {
         if (!state.named) await syncDirectoryOf(this.#fs, path);
         state.named = true;
       }
-      guard(state);
+      if (durability === 'strict' || hasPaused(state)) guard(state);
     } catch (cause) {
       state.failed = true;
       throw ioError('append to', path, cause);

@@ -56,6 +56,15 @@ describe('a writer that another has taken over from', () => {
     await again.close();
   });
 
+  test('notices it after a pause, however little its writes promise', async () => {
+    const { log, end, other, file } = await overtaken();
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    const late = log.append([bytesOf('late')], { durability: 'relaxed', after: end });
+    await expect(late).rejects.toMatchObject(LOCKED);
+    expect(readFileSync(path).equals(file)).toBe(true);
+    await other.close();
+  });
+
   test('cannot heal itself by a replacement', async () => {
     const { log, end } = await overtaken();
     await expect(log.append([bytesOf('late')], strict(end))).rejects.toMatchObject(LOCKED);

@@ -21,6 +21,8 @@ export interface State {
   owner: Uint8Array;
   /** Whether that is us. */
   claimed: boolean;
+  /** When we last looked. Epoch milliseconds. */
+  lookedAt: number;
   slots: Slots;
   /** Whether the superblock shows that the file is ours. */
   ours: boolean;
@@ -88,6 +90,7 @@ export function startState(opened: OpenedFile, path: string, readOnly: boolean):
     secret: opened.secret,
     owner: opened.owner,
     claimed: false,
+    lookedAt: 0,
     flight: undefined,
     last: undefined,
     cutting: undefined,

@@ -26,7 +26,7 @@ export function ownMark(): ProcessMark {
 export async function isGone(mark: ProcessMark): Promise<boolean> {
   if (mark.host !== encodeURIComponent(hostname())) return false;
   if (mark.boot !== bootId()) return true;
-  if (!isAlive(mark.pid)) return true;
+  if (!isAlive(mark.pid) || 'ZX'.includes(fieldOf(mark.pid, 3) ?? '-')) return true;
   // Another may have been given its number since.
   if (mark.boot !== '') {
     const started = ticksAtStart(mark.pid);
@@ -50,11 +50,15 @@ function bootId(): string {
   return readText('/proc/sys/kernel/random/boot_id') ?? '';
 }
 
-/** The 22nd field of its line, counted from behind the name, which may have anything in it. */
 function ticksAtStart(pid: number): number | undefined {
-  const text = readText(`/proc/${pid}/stat`);
-  const field = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const field = fieldOf(pid, 22);
   return field === undefined ? undefined : Number(field);
+}
+
+/** A field of what Linux says of a process (`man proc`), after the second: that is its name, which may hold anything. */
+function fieldOf(pid: number, number: number): string | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[number - 3];
 }
 
 function readText(path: string): string | undefined {

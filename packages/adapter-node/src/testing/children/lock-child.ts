@@ -32,11 +32,15 @@ for (let count = 0; statSync(journal).size < Number(sections); ) {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A process that was killed is there until its parent has heard of it. */
+/** Set in the flags of a process that is being ended and runs no more: the kernel still has to clear it away. */
+const PF_EXITING = 4;
+
+/** A process that was killed is still listed for a while, and must not be taken for one that is in a section. */
 function isRunning(pid: number): boolean {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return !'ZX'.includes(text.charAt(text.lastIndexOf(')') + 2));
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return !'ZX'.includes(fields[0] as string) && (Number(fields[6]) & PF_EXITING) === 0;
   } catch {
     return false;
   }
