@@ -118,6 +118,41 @@ describe.each<[string, FileSystem]>([
   });
 });
 
+describe('who opens a file whose writer is just then done with it', () => {
+  test.each<[string, (store: Store) => Promise<unknown>]>([
+    ['has written', (store) => store.set('a', 2)],
+    ['has compacted', (store) => store.set('a', 2).then(() => store.compact())],
+    [
+      'has destroyed it and made another',
+      async (store) => {
+        await store.destroy();
+        const other = await Store.open(fileLog(path));
+        await other.set('a', 2);
+        await other.close();
+      },
+    ],
+  ])('finds what that one %s', async (_, work) => {
+    const writer = await Store.open(fileLog(path), { durability: 'relaxed' });
+    await writer.set('a', 1);
+    const fs = new FaultyFileSystem();
+    fs.before = async (call) => {
+      if (call.operation !== 'lock') return undefined;
+      fs.before = () => undefined;
+      await work(writer);
+      await writer.close();
+      return undefined;
+    };
+    const store = await Store.open(fileLog(path, { fs }));
+    expect(store.get('a')).toBe(2);
+    await store.set('b', 3);
+    await store.close();
+    const again = await Store.open(fileLog(path));
+    expect([...again.entries()]).toEqual(Object.entries({ a: 2, b: 3 }));
+    await again.verify();
+    await again.close();
+  });
+});
+
 test('a compaction that fails gives up the lock of the file that it did not put in place', async () => {
   const fs = new FaultyFileSystem();
   const store = await Store.open(fileLog(path, { fs }));

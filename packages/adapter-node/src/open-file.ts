@@ -94,8 +94,9 @@ async function openFound(
     opened = { file, identity, lock, secret, owner: ownerOf(head), bytes, ...recognise(head, path) };
     return opened;
   } finally {
-    if (!opened) await file.close().catch(() => undefined);
+    // In this order: once it is closed, the system may give what it was called to a file that is being written.
     if (!opened) await lock?.release();
+    if (!opened) await file.close().catch(() => undefined);
   }
 }
 
