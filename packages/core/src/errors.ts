@@ -31,6 +31,7 @@ export type UsageErrorCode =
 /** The medium did not do what was asked: rejects the promise of the write or of the open. */
 type MediumErrorCode =
   | 'BLOCKED'
+  | 'ENOSPC'
   | 'EVICTED'
   | 'EXTERNAL_CHANGE'
   | 'IO'

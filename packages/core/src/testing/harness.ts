@@ -21,6 +21,8 @@ export interface Harness<Handle, M extends Medium<Handle> = Medium<Handle>> {
   crash?(medium: M): M | Promise<M>;
   /** How long news from another writer may take. Milliseconds, 2000 if not given. */
   readonly patienceMs?: number;
+  /** The longest key that the medium takes, in bytes of UTF-8, if it is less than the 65,536 of every other. */
+  readonly maxKeyBytes?: number;
 }
 
 export type LogHarness<M extends Medium<Log> = Medium<Log>> = Harness<Log, M>;

@@ -1,0 +1,306 @@
+/**
+ * A `Log` on a raw flash, over the same engine as the device face, and so the same bytes. It keeps commits, not
+ * their bytes: collection moves the entries that count. What was collected comes back as the run, the rest as the
+ * commits that were given.
+ */
+import {
+  type AppendOptions,
+  type Commit,
+  type ErrorCode,
+  IsokvError,
+  type Log,
+  type LogCapabilities,
+  type LogItem,
+  type LogOpenOptions,
+  logConflict,
+  type Position,
+  type ReplaceOptions,
+} from '@isokv/core';
+import { Changeset } from './changeset.ts';
+import { retire } from './device/append.ts';
+import { writeVarint } from './device/bytes.ts';
+import { MARK, nextChange, RUN } from './device/change.ts';
+import { collectOldest } from './device/collect.ts';
+import { commit } from './device/commit.ts';
+import { changesOfBlock } from './device/data.ts';
+import { findEntry, namesIn, putOf } from './device/entries.ts';
+import type { FlashDevice } from './device/flash-device.ts';
+import { mount } from './device/mount.ts';
+import type { Ring } from './device/ring.ts';
+import { Entries, LogReader } from './log-reader.ts';
+import { MapIndex } from './map-index.ts';
+
+export interface FlashLogOptions {
+  /** @returns epoch milliseconds; the store's clock if not given. Collection drops what has expired by it */
+  readonly now?: () => number;
+  /** Takes a flash that holds something else for blank. A damaged store is refused all the same. */
+  readonly format?: boolean;
+}
+
+const capabilities: LogCapabilities = Object.freeze({
+  name: 'flash',
+  durability: Object.freeze(['strict'] as const),
+  shared: false,
+  persistent: true,
+});
+
+/**
+ * A log on a flash. Keys and namespaces together may have an eighth of a page. It cannot be sealed.
+ * @throws from its methods ENOSPC when there is no room: nothing is lost then, and deletions go on
+ */
+export function flashLog(device: FlashDevice, options: FlashLogOptions = {}): Log {
+  return new FlashLog(device, options);
+}
+
+class FlashLog implements Log {
+  readonly capabilities = capabilities;
+  readonly #device: FlashDevice;
+  readonly #options: FlashLogOptions;
+  /** Undefined when it is not open. */
+  #ring: Ring | undefined;
+  #isReadOnly = false;
+  #now: () => number = Date.now;
+  /** Whether it was read to the end: then its end is known, and it can grow. */
+  #isRead = false;
+  /** After a failed append it is not known what reached the flash. */
+  #failed = false;
+  /** The end of the last call: they go one at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(device: FlashDevice, options: FlashLogOptions) {
+    this.#device = device;
+    this.#options = options;
+  }
+
+  open({ readOnly, mode, cipher, recovery, now }: LogOpenOptions): Promise<void> {
+    return this.#exclusively(async () => {
+      if (recovery === 'salvage') throw new IsokvError('UNSUPPORTED', 'a flash log cannot be salvaged');
+      this.#now = this.#options.now ?? now ?? Date.now;
+      if (cipher)
+        throw new IsokvError('UNSUPPORTED', 'a flash log cannot be sealed: collection must see its entries');
+      this.#ring = undefined;
+      const ring = this.#mount();
+      const exists = holdsPages(ring);
+      if (mode === 'mustExist' && !exists) throw new IsokvError('MISSING', 'there is no store on this flash');
+      if (mode === 'mustNotExist' && exists)
+        throw new IsokvError('EXISTS', 'there is a store on this flash already');
+      this.#ring = ring;
+      this.#isReadOnly = readOnly;
+      this.#isRead = false;
+      this.#failed = false;
+    });
+  }
+
+  async *read(after?: Position): AsyncGenerator<readonly LogItem[]> {
+    const { items, end } = await this.#exclusively(() => this.#readAll());
+    if (after !== undefined && after === end) return;
+    if (after) yield [{ type: 'start', position: 0 }];
+    if (items.length > 0) yield items;
+    else if (end > 0) yield [{ type: 'start', position: end }];
+    if (this.#ring) this.#isRead = true;
+  }
+
+  append(commits: readonly Commit[], { after }: AppendOptions): Promise<Position> {
+    return this.#exclusively(async () => {
+      const ring = this.#writable();
+      if (!this.#isRead || this.#failed) {
+        throw new IsokvError(
+          'IO',
+          'this log must be read, or rewritten after a failed append, before it can grow',
+        );
+      }
+      if (after !== ring._commit) throw logConflict();
+      try {
+        for (const { seq, payload } of commits) {
+          const page = ring._head;
+          translated(() => commit(ring, payload.subarray(writeVarint(null, 0, seq)), seq));
+          if (ring._head !== page) await turn();
+        }
+      } catch (error) {
+        this.#failed = true;
+        throw error;
+      }
+      return ring._commit;
+    });
+  }
+
+  async replace(items: AsyncIterable<readonly LogItem[]>, { upTo }: ReplaceOptions): Promise<Position> {
+    this.#writable();
+    const run = new Entries();
+    const commits: Commit[] = [];
+    let runSeq = 0;
+    for await (const batch of items) {
+      for (const item of batch) {
+        if (item.type === 'block') takeBlock(run, item.bytes);
+        else if (item.type === 'run') runSeq = item.summary.seq;
+        else if (item.type === 'commit') {
+          commits.push({ seq: item.commit.seq, payload: item.commit.payload.slice() });
+        }
+      }
+    }
+    return this.#exclusively(async () => {
+      let ring = this.#writable();
+      if (this.#failed) ring = this.#mount();
+      if (upTo() !== ring._commit) throw logConflict();
+      this.#ring = ring;
+      const first = ring._head;
+      try {
+        translated(() => commit(ring, changesTo(ring, run, runSeq, commits), runSeq));
+      } catch (error) {
+        this.#failed = true;
+        throw error;
+      }
+      this.#failed = false;
+      this.#isRead = true;
+      await this.#collect(ring, first, run);
+      return ring._commit;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#exclusively(async () => {
+      this.#ring = undefined;
+      this.#isRead = false;
+    });
+  }
+
+  destroy(): Promise<void> {
+    return this.#exclusively(async () => {
+      const ring = mounted(() => this.#mount());
+      const { pageCount } = this.#device;
+      const head = ring && holdsPages(ring) ? ring : undefined;
+      // From here on nothing counts, wherever the power goes; the mark that says so goes last.
+      if (head) translated(() => retire(head, true));
+      const last = head ? (head._slots[head._head % pageCount] as number) : pageCount - 1;
+      for (let page = 0; page < pageCount; page++) {
+        if (page === last) continue;
+        translated(() => this.#device.erase(page));
+        await turn();
+      }
+      translated(() => this.#device.erase(last));
+    });
+  }
+
+  /** Reads what counts, a page a turn. */
+  async #readAll(): Promise<{ items: LogItem[]; end: Position }> {
+    const ring = this.#open();
+    const reader = translated(() => new LogReader(ring));
+    for (let page = ring._oldest; page <= ring._head; page++) {
+      translated(() => reader.readPage(page));
+      await turn();
+    }
+    return { items: translated(() => reader.items()), end: ring._commit };
+  }
+
+  /** Frees the pages that a compaction has left with garbage, while there is much of it. */
+  async #collect(ring: Ring, last: number, run: Entries): Promise<void> {
+    let live = 0;
+    for (const entries of run.spaces.values()) for (const put of entries.values()) live += put.length + 24;
+    const needed = (live / ring._device.pageSize) * 1.25 + 2;
+    while (ring._oldest < last && ring._head - ring._oldest > needed) {
+      translated(() => collectOldest(ring));
+      await turn();
+    }
+  }
+
+  #mount(): Ring {
+    const { format = false } = this.#options;
+    return translated(() => mount(this.#device, this.#now, new MapIndex(), format));
+  }
+
+  #open(): Ring {
+    if (!this.#ring) throw new IsokvError('CLOSED', 'this log is not open');
+    return this.#ring;
+  }
+
+  #writable(): Ring {
+    const ring = this.#open();
+    if (this.#isReadOnly) throw new IsokvError('READ_ONLY', 'this log was opened with readOnly');
+    return ring;
+  }
+
+  #exclusively<R>(task: () => Promise<R>): Promise<R> {
+    const result = this.#last.then(task, task);
+    this.#last = result.catch(() => undefined); // The caller of the task is told.
+    return result;
+  }
+}
+
+function holdsPages(ring: Ring): boolean {
+  return ring._head >= ring._oldest;
+}
+
+function takeBlock(run: Entries, block: Uint8Array): void {
+  const changes = changesOfBlock(block.slice());
+  while (nextChange(changes)) {
+    run.put(changes._space, changes._key, changes._bytes.subarray(changes._start, changes._at));
+  }
+}
+
+/** What makes the content of `ring` that of `run` with `commits` after it: only what differs is written. */
+function changesTo(ring: Ring, run: Entries, runSeq: number, commits: readonly Commit[]): Uint8Array {
+  const body = new Changeset();
+  body.mark(RUN, runSeq);
+  for (const { _space: space, _key: key } of namesIn(ring, null)) {
+    if (!run.get(space, key)) body.delete(space, key);
+  }
+  for (const [space, entries] of run.spaces) {
+    for (const [key, put] of entries) {
+      const current = findEntry(ring, space, key);
+      if (!current || !sameBytes(putOf(ring, current), put)) body.put(space, put);
+    }
+  }
+  for (const { seq, payload } of commits) {
+    body.mark(MARK, seq);
+    body.raw(payload.subarray(writeVarint(null, 0, seq)));
+  }
+  return body.take();
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** The engine's errors, and the device's own, as those of isokv. */
+function translated<R>(task: () => R): R {
+  try {
+    return task();
+  } catch (cause) {
+    const { code, message, offset } = cause as { code?: string; message: string; offset?: number };
+    const known = code !== undefined && CODES.has(code);
+    const text = known ? message : `the flash failed: ${message}`;
+    throw new IsokvError(known ? (code as ErrorCode) : 'IO', text, {
+      cause,
+      ...(offset === undefined ? {} : { offset }),
+    });
+  }
+}
+
+const CODES: ReadonlySet<string> = new Set([
+  'CORRUPT',
+  'ENOSPC',
+  'INVALID_KEY',
+  'INVALID_OPTION',
+  'IO',
+  'NOT_ISOKV',
+]);
+
+/** A damaged store can be destroyed all the same. */
+function mounted(task: () => Ring): Ring | undefined {
+  try {
+    return task();
+  } catch (error) {
+    if (error instanceof IsokvError && (error.code === 'CORRUPT' || error.code === 'NOT_ISOKV'))
+      return undefined;
+    throw error;
+  }
+}
+
+let lastTurn = 0;
+
+/** Lets others have their turn, when they have not had one for four milliseconds. */
+async function turn(): Promise<void> {
+  if (Date.now() - lastTurn < 4) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  lastTurn = Date.now();
+}

@@ -1,0 +1,211 @@
+/** What a ring holds as the items of a log: the run, and the commits since. */
+import type { LogItem } from '@isokv/core';
+import { corrupt, getU16, getU32, writeVarint } from './device/bytes.ts';
+import {
+  CHUNK,
+  type Changes,
+  CLEAR,
+  changesIn,
+  DELETE,
+  EXPIRES,
+  LARGE,
+  MARK,
+  nextChange,
+  PUT,
+  RUN,
+} from './device/change.ts';
+import { blockOf } from './device/data.ts';
+import { find, idOf } from './device/find.ts';
+import { COMMIT, COPY, headerOf, INSIDE, RETIRE, type Ring } from './device/ring.ts';
+import { walkPage } from './device/walk.ts';
+
+const BLOCK_BYTES = 256 * 1024;
+
+/** The state at one moment: entries as puts, by namespace and key, both byte strings. */
+export class Entries {
+  readonly spaces: Map<string, Map<string, Uint8Array>> = new Map();
+
+  put(space: string, key: string, put: Uint8Array): void {
+    const entries = this.spaces.get(space) ?? new Map<string, Uint8Array>();
+    this.spaces.set(space, entries);
+    entries.set(key, put);
+  }
+
+  get(space: string, key: string): Uint8Array | undefined {
+    return this.spaces.get(space)?.get(key);
+  }
+
+  /** The blocks of a run of these entries. Byte strings sort as their bytes do. */
+  blocks(): { bytes: Uint8Array; entries: number }[] {
+    const blocks: { bytes: Uint8Array; entries: number }[] = [];
+    for (const space of [...this.spaces.keys()].sort()) {
+      const entries = this.spaces.get(space) as Map<string, Uint8Array>;
+      let puts: Uint8Array[] = [];
+      let size = 0;
+      for (const key of [...entries.keys()].sort()) {
+        const put = entries.get(key) as Uint8Array;
+        size += put.length;
+        if (puts.length > 0 && size > BLOCK_BYTES) {
+          blocks.push({ bytes: blockOf(space, puts), entries: puts.length });
+          puts = [];
+          size = put.length;
+        }
+        puts.push(put);
+      }
+      if (puts.length > 0) blocks.push({ bytes: blockOf(space, puts), entries: puts.length });
+    }
+    return blocks;
+  }
+}
+
+interface StoredRecord {
+  readonly kind: number;
+  readonly bytes: Uint8Array;
+  readonly end: number;
+}
+
+/** The records of a ring that count, read page by page. */
+export class LogReader {
+  readonly #ring: Ring;
+  readonly #records: StoredRecord[] = [];
+  /** The pieces of large values, by what they are called and the commit they are of. */
+  readonly #chunks: Map<string, Uint8Array> = new Map();
+  /** Up to this record all is of the run. */
+  #boundary = -1;
+  /** The last commit of the run. */
+  #seq: number;
+
+  constructor(ring: Ring) {
+    this.#ring = ring;
+    const header = ring._head >= ring._oldest ? headerOf(ring, ring._oldest) : undefined;
+    this.#seq = header ? getU32(header, 8) + getU16(header, 12) * 2 ** 32 : 0;
+  }
+
+  /** Takes in the next page. @throws CORRUPT */
+  readPage(seq: number): void {
+    const records = this.#records;
+    // A page that begins inside a group has the end of a commit whose beginning may be gone.
+    let isFirst = seq === this.#ring._oldest && (getU16(headerOf(this.#ring, seq), 14) & INSIDE) !== 0;
+    walkPage(this.#ring, seq, {
+      _visit: (bytes, end, kind) => {
+        if (kind === RETIRE) return;
+        const changes = changesIn(bytes, 4, end);
+        const isPart = kind !== COPY;
+        while (nextChange(changes)) {
+          // A run takes the place of all before it; a commit whose beginning is gone is of the run, too.
+          if (changes._kind === RUN || (changes._kind === MARK && isPart && isFirst)) {
+            this.#boundary = records.length;
+            this.#seq = changes._id;
+          } else if (changes._kind === CHUNK)
+            this.#chunks.set(chunkName(changes, changes._part), chunkBytes(changes));
+          if (kind !== COPY) isFirst = false;
+        }
+        records.push({ kind, bytes, end });
+      },
+    });
+  }
+
+  /** @throws CORRUPT when a large value in force has lost a piece */
+  items(): LogItem[] {
+    const state = new Entries();
+    const commits: { seq: number; parts: Uint8Array[] }[] = [];
+    let inRun = true;
+    let seq = this.#seq;
+    for (const [index, { kind, bytes, end }] of this.#records.entries()) {
+      const changes = changesIn(bytes, 4, end);
+      let isRun = index < this.#boundary || kind === COPY;
+      if (kind === COMMIT && !isRun) commits.push({ seq: ++seq, parts: [] });
+      while (nextChange(changes)) {
+        if (changes._kind >= MARK) {
+          if (index < this.#boundary) continue;
+          const isOfRun = changes._kind === RUN || changes._id === this.#seq;
+          inRun = isOfRun;
+          if (!isOfRun && changes._id !== commits.at(-1)?.seq) commits.push({ seq: changes._id, parts: [] });
+          seq = changes._id;
+          continue;
+        }
+        isRun = index < this.#boundary || kind === COPY || (kind !== COMMIT && inRun);
+        if (isRun) this.#apply(state, changes);
+        else if (changes._kind !== CHUNK)
+          commits.at(-1)?.parts.push(this.#exact(changes, true) as Uint8Array);
+      }
+    }
+    return itemsOf(state, this.#seq, commits);
+  }
+
+  #apply(state: Entries, changes: Changes): void {
+    const { _kind: kind, _space: space, _key: key } = changes;
+    if (kind === CLEAR) state.spaces.delete(space);
+    else if (kind === DELETE) state.spaces.get(space)?.delete(key);
+    else if (kind === PUT || kind === LARGE) {
+      const put = this.#exact(changes, false);
+      if (put) state.put(space, key, put);
+      else state.spaces.get(space)?.delete(key);
+    }
+  }
+
+  /** The change as docs/FORMAT.md has it. @returns undefined for a large value that is superseded and has lost pieces */
+  #exact(changes: Changes, isNeeded: boolean): Uint8Array | undefined {
+    if (changes._kind !== LARGE) return changes._bytes.subarray(changes._start, changes._at);
+    const chunks: Uint8Array[] = [];
+    for (let part = 1; part <= changes._chunks; part++) {
+      const chunk = this.#chunks.get(chunkName(changes, part));
+      if (chunk) chunks.push(chunk);
+    }
+    if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._length) {
+      const current = find(this.#ring, changes._space, changes._key, 0);
+      if (isNeeded || current?._changes._id === changes._id) throw corrupt('a large value has lost a piece');
+      return undefined;
+    }
+    return putOf(changes, chunks);
+  }
+}
+
+function chunkName({ _space, _key, _id }: Changes, part: number): string {
+  return `${_id}/${idOf(_space, _key, part)}`;
+}
+
+function chunkBytes({ _bytes, _value, _valueEnd }: Changes): Uint8Array {
+  return _bytes.subarray(_value, _valueEnd);
+}
+
+function putOf(changes: Changes, chunks: readonly Uint8Array[]): Uint8Array {
+  const { _bytes, _keyStart, _keyEnd, _expires, _tag, _length } = changes;
+  const put = new Uint8Array(_keyEnd - _keyStart + _length + 24);
+  put[0] = _expires ? PUT + EXPIRES : PUT;
+  put.set(_bytes.subarray(_keyStart, _keyEnd), 1);
+  let at = 1 + _keyEnd - _keyStart;
+  if (_expires) at = writeVarint(put, at, _expires);
+  put[at] = _tag;
+  at = writeVarint(put, at + 1, _length);
+  for (const chunk of chunks) {
+    put.set(chunk, at);
+    at += chunk.length;
+  }
+  return put.subarray(0, at);
+}
+
+function itemsOf(
+  state: Entries,
+  runSeq: number,
+  commits: readonly { seq: number; parts: Uint8Array[] }[],
+): LogItem[] {
+  const items: LogItem[] = [];
+  if (runSeq > 0) {
+    const blocks = state.blocks();
+    for (const { bytes } of blocks) items.push({ type: 'block', bytes, position: runSeq });
+    const entries = blocks.reduce((sum, block) => sum + block.entries, 0);
+    items.push({ type: 'run', summary: { seq: runSeq, blocks: blocks.length, entries }, position: runSeq });
+  }
+  for (const { seq, parts } of commits) {
+    const head = writeVarint(null, 0, seq);
+    const payload = new Uint8Array(parts.reduce((sum, { length }) => sum + length, head));
+    let at = writeVarint(payload, 0, seq);
+    for (const part of parts) {
+      payload.set(part, at);
+      at += part.length;
+    }
+    items.push({ type: 'commit', commit: { seq, payload }, position: seq });
+  }
+  return items;
+}

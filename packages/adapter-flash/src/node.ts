@@ -1,0 +1,1 @@
+export { type FileFlash, type FileFlashOptions, fileFlash } from './devices/file-flash.ts';
