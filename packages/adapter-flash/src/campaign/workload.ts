@@ -39,7 +39,7 @@ export function drawOperation(random: Random, { pageSize }: Geometry): Operation
   if (kind < 7) {
     const puts = Array.from({ length: 1 + random.below(5) }, () => ({
       ...name(),
-      value: draw(random, 40),
+      value: draw(random, random.below(3) ? 40 : pageSize / 4),
       ...ttl,
     }));
     return { puts, deletes: random.below(2) ? [name()] : [] };
