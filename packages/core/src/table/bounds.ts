@@ -71,14 +71,14 @@ export function boundsOf(range: Range | undefined): Bounds {
 }
 
 /** Whether `key` is before the first (`low`) end of the bounds. */
-export function isBelow(key: string, { low, lowOpen }: Bounds): boolean {
+function isBelow(key: string, { low, lowOpen }: Bounds): boolean {
   if (low === undefined) return false;
   const order = compareKeys(key, low);
   return order < 0 || (lowOpen && order === 0);
 }
 
 /** Whether `key` is after the last (`high`) end of the bounds. */
-export function isAbove(key: string, { high, highOpen }: Bounds): boolean {
+function isAbove(key: string, { high, highOpen }: Bounds): boolean {
   if (high === undefined) return false;
   const order = compareKeys(key, high);
   return order > 0 || (highOpen && order === 0);
