@@ -26,7 +26,7 @@ testByteLog<Database>(vitest, {
   create: newDatabase,
   async crash({ name }) {
     const left = newDatabase();
-    await writeRecords(browser.indexedDB, left.name, await recordsIn(browser.indexedDB, name));
+    await writeRecords(browser.databases, left.name, await recordsIn(browser.databases, name));
     return left;
   },
 });

@@ -27,6 +27,7 @@ import {
   piecesOf,
   recordsOf,
 } from './records.ts';
+import { Sentinel } from './sentinel.ts';
 
 const capabilities: LogCapabilities = Object.freeze({
   name: 'indexeddb',
@@ -44,12 +45,14 @@ export class IdbBytes implements ByteLog {
   readonly isOurs = true;
   readonly #name: string;
   readonly #environment: Environment;
+  readonly #sentinel: Sentinel;
   readonly #connection: Connection;
   readonly #writer: Uint8Array = Uint8Array.from({ length: HEAD_BYTES - 1 }, () => Math.random() * 256);
   readonly #listeners: Set<() => void> = new Set();
   #news: News | undefined;
   #unwake: (() => void) | undefined;
   #isOpen = false;
+  #wasEvicted = false;
   /** What was read when the log was opened, until it is asked for. */
   #opened: Pieces | undefined;
   /** The log as far as this writer knows it: the key of its BASE, its end, and whether it has no bytes yet. */
@@ -64,6 +67,7 @@ export class IdbBytes implements ByteLog {
   constructor(name: string, environment: Environment, timeoutMs: number) {
     this.#name = name;
     this.#environment = environment;
+    this.#sentinel = new Sentinel(environment, name);
     this.#connection = new Connection({
       name,
       environment,
@@ -88,6 +92,7 @@ export class IdbBytes implements ByteLog {
         onEnd: (end) => end !== this.#position && this.#wake(),
       });
       this.#opened = await this.#readAll();
+      this.#wasEvicted = this.#isBlank && this.#sentinel.isSet;
       if (mode === 'mustExist' && this.#isBlank)
         throw new IsokvError('MISSING', `there is no store in the database ${this.#name}`);
       if (mode === 'mustNotExist' && !this.#isBlank)
@@ -163,8 +168,14 @@ export class IdbBytes implements ByteLog {
     this.#connection.close();
   }
 
-  destroy(): Promise<void> {
-    return this.#connection.remove();
+  async destroy(): Promise<void> {
+    await this.#connection.remove();
+    this.#sentinel.remove();
+  }
+
+  /** Whether a store was here that the browser has removed, as it shows at the opening. */
+  get wasEvicted(): boolean {
+    return this.#wasEvicted;
   }
 
   /** The end of the log as callers know it: that of an empty one is 0. */
@@ -284,9 +295,10 @@ export class IdbBytes implements ByteLog {
     if (after !== this.#position) return undefined;
     const inbox = this.#inbox;
     // Whoever does not wait for news asks for what is there now.
-    if (this.#isBehind || inbox.length === 0 || this.#listeners.size === 0) return this.#readOn();
+    if (inbox.length === 0 || this.#listeners.size === 0) return this.#readOn();
     const last = inbox.at(-1) as Piece;
     this.#know(last.position + last.bytes.length, false);
+    if (this.#isBehind) this.#tell();
     return inbox;
   }
 
@@ -321,6 +333,7 @@ export class IdbBytes implements ByteLog {
   }
 
   #know(end: Position, isBlank: boolean): void {
+    if (this.#isBlank && !isBlank) this.#sentinel.set();
     this.#end = end;
     this.#isBlank = isBlank;
     const first = this.#inbox.findIndex(({ position }) => position >= end);

@@ -1,1 +1,3 @@
-export { type IdbLogOptions, idbLog } from './idb-log.ts';
+export { type IdbLog, type IdbLogOptions, idbLog } from './idb-log.ts';
+export { type PersistenceStatus, persistence } from './persistence.ts';
+export { type WebStorage, webStorageLog } from './web-storage-log.ts';

@@ -21,6 +21,7 @@ import type {
   ByteLog,
   Durability,
   Log,
+  LogCapabilities,
   LogItem,
   LogOpenOptions,
   Position,
@@ -55,7 +56,6 @@ interface NextLog {
 }
 
 class FrameLog implements Log {
-  readonly capabilities;
   readonly appendSync?: NonNullable<Log['appendSync']>;
   readonly watch?: NonNullable<Log['watch']>;
   readonly onExit?: NonNullable<Log['onExit']>;
@@ -83,11 +83,14 @@ class FrameLog implements Log {
 
   constructor(bytes: ByteLog) {
     this.#bytes = bytes;
-    this.capabilities = bytes.capabilities;
     const { sync } = bytes;
     if (sync) this.appendSync = (commits, options) => this.#appendSync(sync, commits, options);
     if (bytes.onExit) this.onExit = (listener) => (bytes.onExit as NonNullable<ByteLog['onExit']>)(listener);
     if (bytes.watch) this.watch = (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend);
+  }
+
+  get capabilities(): LogCapabilities {
+    return this.#bytes.capabilities;
   }
 
   async open({ readOnly, mode, recovery, cipher }: LogOpenOptions): Promise<void> {

@@ -26,7 +26,7 @@ export class CommitQueue {
   position: Position = 0;
   /** The error that made the log unusable until it is rewritten. */
   failure: unknown;
-  readonly durability: Durability;
+  durability: Durability;
   readonly #log: Log;
   readonly #owner: QueueOwner;
   #waiting: PendingCommit[] = [];
@@ -49,6 +49,12 @@ export class CommitQueue {
     this.#log = log;
     this.durability = durability;
     this.#owner = owner;
+  }
+
+  /** The log is open: it may have had to fall back on a medium that promises less. */
+  adapt(): void {
+    const { durability } = this.#log.capabilities;
+    if (!durability.includes(this.durability)) this.durability = durability[0] ?? 'none';
   }
 
   /** All that memory has and the log has not. */

@@ -53,6 +53,7 @@ export class Persistence implements QueueOwner {
       now: this.#core.now,
       report: (error) => this.#report(error),
     });
+    this.queue.adapt();
     try {
       const recovered = new Recovery(this.#core);
       for await (const items of this.log.read()) {

@@ -1,0 +1,73 @@
+/** A byte log in IndexedDB or, where that cannot be had and the user has agreed to it, in memory. */
+import {
+  type AppendOptions,
+  type ByteChunk,
+  type ByteLog,
+  IsokvError,
+  type LogCapabilities,
+  memoryBytes,
+  type Position,
+  type ReplaceOptions,
+} from '@isokv/core';
+
+/** With these the browser says that it has no IndexedDB for us; with all others that something is wrong with the store. */
+const ABSENT = ['UNSUPPORTED', 'TIMEOUT'];
+
+export class FallbackBytes implements ByteLog {
+  readonly settled = 0;
+  readonly isOurs = true;
+  readonly #first: ByteLog;
+  readonly #memory: ByteLog = memoryBytes();
+  readonly #onFallback: (error: IsokvError) => void;
+  #current: ByteLog;
+
+  constructor(first: ByteLog, onFallback: (error: IsokvError) => void) {
+    this.#first = first;
+    this.#current = first;
+    this.#onFallback = onFallback;
+  }
+
+  get capabilities(): LogCapabilities {
+    return this.#current.capabilities;
+  }
+
+  async open(options: Parameters<ByteLog['open']>[0]): Promise<void> {
+    this.#current = this.#first;
+    try {
+      await this.#first.open(options);
+    } catch (error) {
+      if (!(error instanceof IsokvError) || !ABSENT.includes(error.code)) throw error;
+      this.#current = this.#memory;
+      await this.#memory.open(options);
+      this.#onFallback(error);
+    }
+  }
+
+  read(after?: Position): AsyncIterable<ByteChunk> {
+    return this.#current.read(after);
+  }
+
+  append(chunks: readonly Uint8Array[], options: AppendOptions): Promise<Position> {
+    return this.#current.append(chunks, options);
+  }
+
+  truncate(position: Position): Promise<void> {
+    return this.#current.truncate(position);
+  }
+
+  replace(chunks: AsyncIterable<Uint8Array>, options: ReplaceOptions): Promise<Position> {
+    return this.#current.replace(chunks, options);
+  }
+
+  watch(onAppend: () => void): () => void {
+    return this.#current.watch?.(onAppend) ?? (() => undefined);
+  }
+
+  close(): Promise<void> {
+    return this.#current.close();
+  }
+
+  destroy(): Promise<void> {
+    return this.#current.destroy();
+  }
+}

@@ -1,0 +1,363 @@
+/** What goes wrong in browsers, and that a store gets over it, or says clearly why not. */
+import { frameLog, type IsokvError, Store } from '@isokv/core';
+import { describe, expect, test, vi } from 'vitest';
+import { FallbackBytes } from './fallback-bytes.ts';
+import { IdbBytes } from './idb-bytes.ts';
+import { STORE } from './records.ts';
+import { recordsIn } from './testing/databases.ts';
+import { FakeBrowser } from './testing/fake-environment.ts';
+import { eventsOf, open, stored, TIMEOUT_MS } from './testing/stores.ts';
+import { until } from './testing/until.ts';
+
+const quota = new DOMException('no more space', 'QuotaExceededError');
+
+describe('a connection that is lost', () => {
+  test('between two writes, and the browser says so, is made again', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.set('a', 1);
+    browser.drop();
+    await store.set('b', 2);
+    expect(browser.opened).toBe(2);
+    expect(events).toEqual([]);
+    expect(await stored(browser)).toEqual({ a: 1, b: 2 });
+  });
+
+  test('without a word (InvalidStateError from the next transaction) is made again', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.set('a', 1);
+    browser.faults.gone = 1;
+    await store.set('b', 2);
+    browser.faults.gone = 1;
+    await store.compact();
+    expect(browser.opened).toBe(3);
+    expect(events).toEqual([]);
+    expect(await stored(browser)).toEqual({ a: 1, b: 2 });
+  });
+
+  test('in the middle of a write that was not done: it is done again', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.increment('n');
+    const second = store.increment('n');
+    await null;
+    browser.drop();
+    expect(await second).toBe(2);
+    expect(events).toEqual([]);
+    expect(await stored(browser)).toEqual({ n: 2 });
+  });
+
+  test('in the middle of a write that was done: it is not done again', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.increment('n');
+    for (let count = 2; count < 6; count++) {
+      browser.faults.answersLost = 1;
+      expect(await store.increment('n')).toBe(count);
+    }
+    expect(events).toEqual([]);
+    expect(await recordsIn(browser.databases, 'app')).toHaveLength(6);
+    expect(await stored(browser)).toEqual({ n: 5 });
+  });
+
+  test('in the middle of a write, and another tab comes first: both count', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    await a.increment('n');
+    await until(() => b.get('n') === 1);
+    const second = a.increment('n');
+    await null;
+    browser.drop();
+    const figures = await Promise.all([second, b.increment('n')]);
+    expect(figures.sort()).toEqual([2, 3]);
+    expect(await stored(browser)).toEqual({ n: 3 });
+  });
+
+  test('in the middle of a compaction that was done: it counts', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    for (let i = 0; i < 5; i++) await store.set('a', i);
+    browser.faults.answersLost = 1;
+    await store.compact();
+    expect(await recordsIn(browser.databases, 'app')).toHaveLength(1);
+    await store.set('b', 1);
+    expect(await stored(browser)).toEqual({ a: 4, b: 1 });
+  });
+
+  test('again and again in one write fails it, and the next write heals', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.increment('n');
+    browser.faults.writesFail = new DOMException('lost', 'AbortError');
+    await expect(store.increment('n')).rejects.toMatchObject({ code: 'IO' });
+    expect(store.stats().health).toBe('degraded');
+    browser.faults.writesFail = undefined;
+    expect(await store.increment('n')).toBe(3);
+    expect(events).toEqual(['error IO', 'degraded', 'ok']);
+    expect(await stored(browser)).toEqual({ n: 3 });
+  });
+});
+
+describe('opening', () => {
+  test('that hangs once is tried again', async () => {
+    const browser = new FakeBrowser();
+    browser.faults.hangs = 1;
+    const store = await open(browser);
+    await store.set('a', 1);
+    expect(await stored(browser)).toEqual({ a: 1 });
+  });
+
+  test('that hangs twice rejects with TIMEOUT, and can be tried later', async () => {
+    const browser = new FakeBrowser();
+    browser.faults.hangs = 2;
+    const log = frameLog(new IdbBytes('app', browser.tab(), TIMEOUT_MS));
+    await expect(Store.open(log)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const store = await Store.open(log);
+    await store.set('a', 1);
+  });
+
+  test.each([
+    ['no IndexedDB at all', (browser: FakeBrowser) => ({ ...browser.tab(), indexedDB: undefined })],
+    [
+      'one that may not be used (blocked site data)',
+      (browser: FakeBrowser) => {
+        browser.faults.openThrows = new DOMException('denied', 'SecurityError');
+        return browser.tab();
+      },
+    ],
+    [
+      'one that fails (a private mode)',
+      (browser: FakeBrowser) => {
+        browser.faults.openFails = new DOMException('no', 'InvalidStateError');
+        return browser.tab();
+      },
+    ],
+  ])('where there is %s rejects with UNSUPPORTED, or falls back on memory', async (_what, environment) => {
+    const browser = new FakeBrowser();
+    const bytes = new IdbBytes('app', environment(browser), TIMEOUT_MS);
+    await expect(Store.open(frameLog(bytes))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    const told: IsokvError[] = [];
+    const store = await Store.open(frameLog(new FallbackBytes(bytes, (error) => told.push(error))));
+    await store.set('a', 1);
+    await store.compact();
+    expect(told.map(({ code }) => code)).toEqual(['UNSUPPORTED']);
+    expect(store.stats()).toMatchObject({ medium: 'memory', durability: 'none', health: 'ok', entries: 1 });
+    await store.close();
+  });
+
+  test('a database of somebody else rejects with NOT_ISOKV, fallback or not, and leaves it as it is', async () => {
+    const browser = new FakeBrowser();
+    for (const [name, version, objects] of [
+      ['other', 1, 'notes'],
+      ['newer', 7, STORE],
+    ] as const) {
+      await new Promise((resolve) => {
+        const request = browser.databases.open(name, version);
+        request.onupgradeneeded = () => request.result.createObjectStore(objects);
+        request.onsuccess = () => resolve(request.result.close());
+      });
+      const bytes = new IdbBytes(name, browser.tab(), TIMEOUT_MS);
+      for (const log of [bytes, new FallbackBytes(bytes, () => expect.unreachable())]) {
+        await expect(Store.open(frameLog(log))).rejects.toMatchObject({ code: 'NOT_ISOKV' });
+      }
+    }
+    const names = (await browser.databases.databases()).map(({ name, version }) => `${name} ${version}`);
+    expect(names.sort()).toEqual(['newer 7', 'other 1']);
+  });
+});
+
+describe('another tab', () => {
+  test('that destroys the store: this one closes at once, and its writes reject with BLOCKED', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    const events = eventsOf(a);
+    await a.set('a', 1);
+    await b.destroy();
+    await expect(a.set('a', 2)).rejects.toMatchObject({ code: 'BLOCKED' });
+    await expect(a.set('a', 3)).rejects.toMatchObject({ code: 'BLOCKED' });
+    expect(events.slice(0, 2)).toEqual(['error BLOCKED', 'degraded']);
+    expect(a.get('a')).toBe(3);
+    expect(await browser.databases.databases()).toEqual([]);
+  });
+
+  test('that keeps the database open: destroy rejects with BLOCKED', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    await store.set('a', 1);
+    const held = await new Promise<IDBDatabase>((resolve) => {
+      const request = browser.databases.open('app');
+      request.onsuccess = () => resolve(request.result);
+    });
+    await expect(store.destroy()).rejects.toMatchObject({ code: 'BLOCKED' });
+    held.close();
+  });
+
+  test('that was frozen catches up when it wakes, though it was told of nothing', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    browser.deliver = () => undefined;
+    for (let i = 0; i < 5; i++) await a.set(`key ${i}`, i);
+    await a.compact();
+    await a.set('last', 1);
+    expect(b.size).toBe(0);
+    browser.wake();
+    await until(() => b.get('last') === 1);
+    expect(b.toData()).toEqual(a.toData());
+  });
+
+  test('is told the bytes: it reads nothing from the database', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    await a.set('key', 0);
+    await until(() => b.get('key') === 0);
+    const before = browser.transactions;
+    for (let i = 1; i <= 20; i++) await a.set('key', i);
+    await until(() => b.get('key') === 20);
+    expect(browser.transactions).toBe(before + 20);
+  });
+
+  test('whose messages come late, or not at all, is missed in nothing', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    let count = 0;
+    const { deliver } = browser;
+    browser.deliver = (message) => ++count % 3 > 0 && deliver(message);
+    for (let i = 1; i <= 20; i++) await a.set(`key ${i}`, i);
+    browser.wake();
+    await until(() => b.size === 20);
+    expect(b.toData()).toEqual(a.toData());
+  });
+});
+
+describe('no more space', () => {
+  test('is QUOTA, with the browser’s figures; memory keeps all, and space that returns takes it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const browser = new FakeBrowser();
+      const store = await open(browser);
+      const events = eventsOf(store);
+      await store.set('a', 1);
+      browser.faults.writesFail = quota;
+      await expect(store.set('b', 2)).rejects.toMatchObject({
+        code: 'QUOTA',
+        message: expect.stringContaining('900 of 1000 bytes'),
+        cause: quota,
+      });
+      await expect(store.set('c', 3)).rejects.toMatchObject({ code: 'QUOTA' });
+      expect([...store.keys()]).toEqual(['a', 'b', 'c']);
+      browser.faults.writesFail = undefined;
+      // Nothing is written: the store tries by itself.
+      await vi.advanceTimersByTimeAsync(10_000);
+      vi.useRealTimers();
+      await until(() => store.stats().health === 'ok');
+      expect(events).toEqual(['error QUOTA', 'degraded', 'error QUOTA', 'ok']);
+      expect(await stored(browser)).toEqual({ a: 1, b: 2, c: 3 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('in one tab, while another goes on writing: what was refused goes on top', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    eventsOf(a);
+    await a.increment('n');
+    await until(() => b.get('n') === 1);
+    browser.faults.writesFail = quota;
+    await expect(a.increment('n')).rejects.toMatchObject({ code: 'QUOTA' });
+    browser.faults.writesFail = undefined;
+    await b.increment('n');
+    await b.set('b', 1);
+    await a.flush();
+    expect(await stored(browser)).toEqual({ b: 1, n: 3 });
+    await until(() => b.get('n') === 3);
+  });
+});
+
+test('more than the browser takes at once is TOO_LARGE', async () => {
+  const browser = new FakeBrowser();
+  const store = await open(browser);
+  eventsOf(store);
+  browser.faults.writesFail = new DOMException(
+    'The serialized value is too large (size=1, max=0).',
+    'UnknownError',
+  );
+  await expect(store.set('a', 1)).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  expect(store.get('a')).toBe(1);
+});
+
+test('a commit of many MiB goes in pieces, and comes back', async () => {
+  const browser = new FakeBrowser();
+  const store = await open(browser);
+  const other = await open(browser);
+  const text = 'x'.repeat(40 * 1024 * 1024);
+  await store.set('large', text);
+  expect((await recordsIn(browser.databases, 'app')).map(([, { length }]) => length > 17e6)).not.toContain(
+    true,
+  );
+  await store.set('small', 1);
+  await until(() => other.get('small') === 1);
+  expect(other.get('large') === text).toBe(true);
+});
+
+describe('storage that is cleared', () => {
+  test('under a running tab is written anew at once, even if nothing is written', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.setMany([
+      ['a', 1],
+      ['b', { c: 2 }],
+    ]);
+    browser.clear();
+    await until(() => events.includes('ok'));
+    expect(events).toEqual(['degraded', 'ok']);
+    expect(await stored(browser)).toEqual({ a: 1, b: { c: 2 } });
+  });
+
+  test('under two tabs that go on writing loses nothing that was acknowledged', async () => {
+    const browser = new FakeBrowser();
+    const stores = [await open(browser), await open(browser)];
+    const writes: Promise<number>[] = [];
+    for (let i = 0; i < 30; i++) {
+      if (i === 10 || i === 20) {
+        // What only one of them has is not with the others: they are to be in step.
+        await until(() => stores.every((store) => store.get('n') === 2 * i));
+        browser.clear();
+      }
+      for (const store of stores) writes.push(store.increment('n'));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(new Set(await Promise.all(writes)).size).toBe(60);
+    expect(await stored(browser)).toEqual({ n: 60 });
+    await until(() => stores.every((store) => store.get('n') === 60));
+  });
+
+  test('between visits shows as wasEvicted, and only then', async () => {
+    const browser = new FakeBrowser();
+    const visit = async (): Promise<boolean> => {
+      const bytes = new IdbBytes('app', browser.tab(), TIMEOUT_MS);
+      const store = await Store.open(frameLog(bytes));
+      await store.close();
+      return bytes.wasEvicted;
+    };
+    expect(await visit()).toBe(false);
+    expect(await visit()).toBe(false); // Nothing was stored: nothing was lost.
+    const store = await open(browser);
+    await store.set('a', 1);
+    await store.close();
+    expect(await visit()).toBe(false);
+    browser.clear();
+    expect(await visit()).toBe(true);
+    const again = await open(browser);
+    await again.set('a', 1);
+    await again.destroy();
+    expect(await visit()).toBe(false);
+  });
+});
