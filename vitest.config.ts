@@ -22,10 +22,15 @@ export default defineConfig({
       })),
       {
         extends: true as const,
+        resolve: { conditions: [...conditions, 'browser', 'module', 'development'] },
+        // Named, for what is found only while tests run makes the page load anew.
+        optimizeDeps: {
+          include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', 'react-dom/server'],
+        },
         test: {
           name: 'browser',
-          root: 'packages/adapter-idb',
-          include: ['src/**/*.browser.test.{ts,tsx}'],
+          root: 'packages',
+          include: ['*/src/**/*.browser.test.{ts,tsx}'],
           browser: {
             enabled: true,
             headless: true,

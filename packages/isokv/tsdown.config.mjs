@@ -1,3 +1,3 @@
 import { library } from '../../tsdown.base.mjs';
 
-export default library({ entry: ['src/node.ts', 'src/default.ts'] });
+export default library({ entry: ['src/node.ts', 'src/browser.ts', 'src/default.ts'] });

@@ -222,6 +222,19 @@ describe('another tab', () => {
     expect(browser.transactions).toBe(before + 20);
   });
 
+  test('refreshes to all there is, whatever it has been told', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    await a.set('key', 0);
+    await until(() => b.get('key') === 0);
+    const { deliver } = browser;
+    let told = 0;
+    browser.deliver = (message) => (told++ === 0 ? deliver(message) : undefined);
+    for (let i = 1; i <= 5; i++) await a.set('key', i);
+    await b.refresh();
+    expect(b.get('key')).toBe(5);
+  });
+
   test('whose messages come late, or not at all, is missed in nothing', async () => {
     const browser = new FakeBrowser();
     const [a, b] = [await open(browser), await open(browser)];

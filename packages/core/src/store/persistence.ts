@@ -79,7 +79,15 @@ export class Persistence implements QueueOwner {
   async refresh(): Promise<void> {
     this.#core.seal();
     const { shared, editable } = this.log.capabilities;
-    if (this.#core.options.readOnly || shared || editable) await this.#exclusively(() => this.#catchUpNow());
+    if (!this.#core.options.readOnly && !shared && !editable) return;
+    await this.#exclusively(async () => {
+      let before: Position;
+      do {
+        before = this.queue.position;
+        await this.#catchUpNow();
+        // Of a log that tells of news a reading may give only what it has been told.
+      } while (shared && this.queue.position !== before);
+    });
   }
 
   /** Makes all that was written before durable, and returns when it is. */
