@@ -1,7 +1,7 @@
 /** Keeps a store in step with its log: opening, group commit, healing, compaction, other writers, closing. */
 import { externalChange, IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
-import type { Log, Salvage } from '../log/log.ts';
+import type { Log, Position, Salvage } from '../log/log.ts';
 import { CommitQueue, type QueueOwner } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { Events } from './events.ts';

@@ -1,0 +1,101 @@
+/// <reference lib="dom" />
+/** What was set in the last turn before a page goes is there on the next visit: by real navigation, in real browsers. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { chromium, firefox } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchOptions } from '../test/browsers.mjs';
+
+const packages = fileURLToPath(new URL('../packages/', import.meta.url));
+const imports = { '@isokv/core': '/core/dist/index.js', '@isokv/adapter-idb': '/adapter-idb/dist/index.js' };
+const page = `<!doctype html><title>visit</title>
+<script type="importmap">${JSON.stringify({ imports })}</script>
+<script type="module">
+  import { idbLog } from '@isokv/adapter-idb';
+  import { Store } from '@isokv/core';
+  globalThis.open = (durability) => Store.open(idbLog('app'), { durability });
+</script>`;
+
+const server = createServer(({ url = '/' }, response) => {
+  const isScript = url.endsWith('.js');
+  response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+  response.end(isScript ? readFileSync(packages + url) : page);
+});
+
+/** How a visit ends, in the turn in which the last value is set. Run in the page. */
+const endings = {
+  'a reload': (/** @type {any} */ store, /** @type {string} */ value) => {
+    store.set('last', value);
+    location.reload();
+  },
+  'a link': (/** @type {any} */ store, /** @type {string} */ value) => {
+    store.set('last', value);
+    location.href = `/elsewhere?${Math.random()}`;
+  },
+  'a reload that the page hears of': (/** @type {any} */ store, /** @type {string} */ value) => {
+    addEventListener('pagehide', () => store.set('last', value));
+    location.reload();
+  },
+  'a reload after many writes': (/** @type {any} */ store, /** @type {string} */ value) => {
+    for (let i = 0; i < 500; i++) store.set(`key ${i}`, { i, value });
+    store.set('last', value);
+    location.reload();
+  },
+};
+
+beforeAll(() => new Promise((resolve) => void server.listen(0, '127.0.0.1', () => resolve(undefined))));
+afterAll(() => void server.close());
+
+describe.each([
+  ['chromium', chromium, 200],
+  ['firefox', firefox, 40],
+])('%s', (name, type, visits) => {
+  /** @type {import('playwright').Browser} */
+  let browser;
+  beforeAll(async () => {
+    browser = await type.launch(launchOptions(/** @type {'chromium'} */ (name)));
+  });
+  afterAll(() => browser.close());
+
+  it(`${visits} visits lose nothing, however they end`, async () => {
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const url = `http://127.0.0.1:${port}/`;
+    const context = await browser.newContext();
+    let tab = await context.newPage();
+    await tab.goto(url);
+    const lost = [];
+    let expected;
+    for (let visit = 0; visit <= visits; visit++) {
+      const durability = visit % 2 ? 'strict' : 'relaxed';
+      await tab.waitForFunction(
+        () => 'open' in globalThis && typeof globalThis.open === 'function' && globalThis.open.length === 1,
+      );
+      const found = await tab.evaluate(async (durability) => {
+        Object.assign(globalThis, { store: await /** @type {any} */ (globalThis).open(durability) });
+        return /** @type {any} */ (globalThis).store.get('last');
+      }, durability);
+      if (found !== expected) lost.push(`${expected}, found ${found}`);
+      const kinds = [...Object.keys(endings), 'a closed tab'];
+      const kind = kinds[visit % kinds.length] ?? '';
+      expected = `visit ${visit}, ${durability}, ended by ${kind}`;
+      if (kind === 'a closed tab') {
+        const next = await context.newPage();
+        // Not awaited: closing is asked for while the page may still be at it.
+        const sets = tab.evaluate(
+          (value) => void (/** @type {any} */ (globalThis).store.set('last', value)),
+          expected,
+        );
+        await Promise.all([sets, tab.close()].map((each) => each.catch(() => undefined)));
+        tab = next;
+        await tab.goto(url);
+      } else {
+        const navigates = tab.waitForNavigation();
+        const ending = endings[/** @type {keyof typeof endings} */ (kind)];
+        await tab.evaluate(`(${ending})(store, ${JSON.stringify(expected)})`).catch(() => undefined); // The page has gone before it could answer.
+        await navigates;
+      }
+    }
+    expect(lost).toEqual([]);
+  });
+});
