@@ -257,11 +257,13 @@ describe('no more space', () => {
       const events = eventsOf(store);
       await store.set('a', 1);
       browser.faults.writesFail = quota;
+      const before = browser.transactions;
       await expect(store.set('b', 2)).rejects.toMatchObject({
         code: 'QUOTA',
         message: expect.stringContaining('900 of 1000 bytes'),
         cause: quota,
       });
+      expect(browser.transactions).toBe(before + 1); // It is not tried twice.
       await expect(store.set('c', 3)).rejects.toMatchObject({ code: 'QUOTA' });
       expect([...store.keys()]).toEqual(['a', 'b', 'c']);
       browser.faults.writesFail = undefined;
