@@ -31,6 +31,7 @@ export default defineConfig({
           name: 'browser',
           root: 'packages',
           include: ['*/src/**/*.browser.test.{ts,tsx}'],
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

@@ -6,7 +6,7 @@ import { IdbBytes } from './idb-bytes.ts';
 import { STORE } from './records.ts';
 import { recordsIn } from './testing/databases.ts';
 import { FakeBrowser } from './testing/fake-environment.ts';
-import { eventsOf, open, stored, TIMEOUT_MS } from './testing/stores.ts';
+import { eventsOf, LONG_MS, open, stored } from './testing/stores.ts';
 import { until } from './testing/until.ts';
 
 const quota = new DOMException('no more space', 'QuotaExceededError');
@@ -108,7 +108,7 @@ describe('opening', () => {
   test('that hangs once is tried again', async () => {
     const browser = new FakeBrowser();
     browser.faults.hangs = 1;
-    const store = await open(browser);
+    const store = await open(browser, {}, 1000);
     await store.set('a', 1);
     expect(await stored(browser)).toEqual({ a: 1 });
   });
@@ -116,7 +116,7 @@ describe('opening', () => {
   test('that hangs twice rejects with TIMEOUT, and can be tried later', async () => {
     const browser = new FakeBrowser();
     browser.faults.hangs = 2;
-    const log = frameLog(new IdbBytes('app', browser.tab(), TIMEOUT_MS));
+    const log = frameLog(new IdbBytes('app', browser.tab(), 1000));
     await expect(Store.open(log)).rejects.toMatchObject({ code: 'TIMEOUT' });
     const store = await Store.open(log);
     await store.set('a', 1);
@@ -140,7 +140,7 @@ describe('opening', () => {
     ],
   ])('where there is %s rejects with UNSUPPORTED, or falls back on memory', async (_what, environment) => {
     const browser = new FakeBrowser();
-    const bytes = new IdbBytes('app', environment(browser), TIMEOUT_MS);
+    const bytes = new IdbBytes('app', environment(browser), LONG_MS);
     await expect(Store.open(frameLog(bytes))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     const told: IsokvError[] = [];
     const store = await Store.open(frameLog(new FallbackBytes(bytes, (error) => told.push(error))));
@@ -162,7 +162,7 @@ describe('opening', () => {
         request.onupgradeneeded = () => request.result.createObjectStore(objects);
         request.onsuccess = () => resolve(request.result.close());
       });
-      const bytes = new IdbBytes(name, browser.tab(), TIMEOUT_MS);
+      const bytes = new IdbBytes(name, browser.tab(), LONG_MS);
       for (const log of [bytes, new FallbackBytes(bytes, () => expect.unreachable())]) {
         await expect(Store.open(frameLog(log))).rejects.toMatchObject({ code: 'NOT_ISOKV' });
       }
@@ -188,7 +188,7 @@ describe('another tab', () => {
 
   test('that keeps the database open: destroy rejects with BLOCKED', async () => {
     const browser = new FakeBrowser();
-    const store = await open(browser);
+    const store = await open(browser, {}, 1000);
     await store.set('a', 1);
     const held = await new Promise<IDBDatabase>((resolve) => {
       const request = browser.databases.open('app');
@@ -307,11 +307,11 @@ test('more than the browser takes at once is TOO_LARGE', async () => {
   expect(store.get('a')).toBe(1);
 });
 
-test('a commit of many MiB goes in pieces, and comes back', async () => {
+test('a commit of many MiB goes in pieces, and comes back', { timeout: 60_000 }, async () => {
   const browser = new FakeBrowser();
   const store = await open(browser);
   const other = await open(browser);
-  const text = 'x'.repeat(40 * 1024 * 1024);
+  const text = 'x'.repeat(20 * 1024 * 1024);
   await store.set('large', text);
   expect((await recordsIn(browser.databases, 'app')).map(([, { length }]) => length > 17e6)).not.toContain(
     true,
@@ -357,7 +357,7 @@ describe('storage that is cleared', () => {
   test('between visits shows as wasEvicted, and only then', async () => {
     const browser = new FakeBrowser();
     const visit = async (): Promise<boolean> => {
-      const bytes = new IdbBytes('app', browser.tab(), TIMEOUT_MS);
+      const bytes = new IdbBytes('app', browser.tab(), LONG_MS);
       const store = await Store.open(frameLog(bytes));
       await store.close();
       return bytes.wasEvicted;

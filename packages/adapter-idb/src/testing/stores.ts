@@ -3,11 +3,11 @@ import { frameLog, Store, type StoreOptions } from '@isokv/core';
 import { IdbBytes } from '../idb-bytes.ts';
 import type { FakeBrowser } from './fake-environment.ts';
 
-/** How long a hanging browser is waited for in tests, in milliseconds. */
-export const TIMEOUT_MS = 30;
+/** How long a browser is waited for, in milliseconds: a busy machine may take its time. */
+export const LONG_MS = 60_000;
 
-export function open(browser: FakeBrowser, options: StoreOptions = {}, name = 'app'): Promise<Store> {
-  return Store.open(frameLog(new IdbBytes(name, browser.tab(), TIMEOUT_MS)), options);
+export function open(browser: FakeBrowser, options: StoreOptions = {}, timeoutMs = LONG_MS): Promise<Store> {
+  return Store.open(frameLog(new IdbBytes('app', browser.tab(), timeoutMs)), options);
 }
 
 /** Notes the events of a store, in order: `error CODE`, `degraded`, `ok`. */
