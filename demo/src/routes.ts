@@ -27,6 +27,12 @@ export const routes: readonly Route[] = [
     load: async () => (await import('./data/panel.ts')).dataPanel,
   },
   {
+    name: 'flash',
+    title: 'Flash',
+    lead: 'The same store on a microcontroller: pages that are erased as a whole, words that are programmed once. Take its power away in the middle of a write, as often as you like.',
+    load: async () => (await import('./flash/panel.ts')).flashPanel,
+  },
+  {
     name: 'health',
     title: 'Health',
     lead: 'What was acknowledged is kept. When the browser drops the connection or runs out of room, the store says so, goes on in memory, and catches up by itself.',

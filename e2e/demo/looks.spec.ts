@@ -97,6 +97,11 @@ async function use(page: Page, panel: (typeof PANELS)[number]): Promise<void> {
     await page.getByRole('button', { name: 'Try one with a flipped bit' }).click();
     await expect(page.getByText('CORRUPT')).toBeVisible();
   }
+  if (panel === 'flash') {
+    await page.getByRole('button', { name: 'Write 100', exact: true }).click();
+    await page.getByRole('button', { name: 'Cut the power in a write' }).click();
+    await expect(page.getByText('as they were')).toBeVisible();
+  }
   if (panel === 'health') {
     await page.getByRole('button', { name: 'Drop the connection' }).click();
     await expect(page.getByText('reconnected')).toBeVisible();

@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-export const PANELS = ['entries', 'tabs', 'transactions', 'data', 'health', 'benchmark'] as const;
+export const PANELS = ['entries', 'tabs', 'transactions', 'data', 'flash', 'health', 'benchmark'] as const;
 
 /** `page` with what must hold in every test: no error in any page, nothing asked of another host. */
 export const test = base.extend({

@@ -92,7 +92,11 @@ export function importCard(store: Store): HTMLElement {
     'div',
     { class: 'drop' },
     h('p', {}, 'Drop a file here, or ', h('label', { class: 'button' }, 'choose one', input)),
-    h('p', { class: 'small soft' }, 'Data of toData() as bytes, JSON or JSON Lines; a store file of Node.'),
+    h(
+      'p',
+      { class: 'small soft' },
+      'Data of toData() as bytes, JSON or JSON Lines; a store file of Node; a flash image.',
+    ),
   );
   const card = h(
     'section',

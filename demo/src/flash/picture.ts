@@ -1,0 +1,98 @@
+/** The pages of a flash as rows of a table: a picture of their bytes, what of them is live, and their wear. */
+import { h } from '../dom.ts';
+import { formatCount } from '../format.ts';
+import { themeChanged } from '../theme.ts';
+import type { PageMap, Use } from './page-map.ts';
+
+/** Bytes a cell of the picture; where uses meet, the one that matters most is drawn. */
+const BYTES_PER_CELL = 16;
+const ORDER: readonly Use[] = ['torn', 'live', 'dead', 'frame', 'free'];
+const COLOURS: Record<Use, string> = {
+  live: '--ink',
+  dead: '--graticule',
+  frame: '--line-strong',
+  torn: '--accent',
+  free: '--sheet',
+};
+const LEGEND: Record<Use, string> = {
+  live: 'live',
+  dead: 'dead, or waiting to be erased',
+  frame: 'headers and checksums',
+  torn: 'torn by a power cut',
+  free: 'free',
+};
+
+export interface Picture {
+  readonly element: HTMLElement;
+  draw(pages: readonly PageMap[], erases: ArrayLike<number>): void;
+}
+
+export function createPicture(pageCount: number, pageSize: number): Picture {
+  const rows = Array.from({ length: pageCount }, (_, page) => {
+    const canvas = h('canvas', { width: pageSize / BYTES_PER_CELL, height: 1, 'aria-hidden': 'true' });
+    const cells = { seq: cell(), live: cell(), dead: cell(), free: cell(), wear: cell() };
+    const element = h(
+      'tr',
+      {},
+      h('th', { scope: 'row', class: 'figure' }, page),
+      h('td', { class: 'bytes' }, canvas),
+      ...Object.values(cells),
+    );
+    return { canvas, cells, element };
+  });
+  const heads = ['Page', 'Its bytes', 'In the log', 'Live', 'Dead', 'Free', 'Erased'];
+  const table = h(
+    'table',
+    { class: 'pages' },
+    h('caption', { class: 'visually-hidden' }, 'The pages of the flash'),
+    h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
+    h('tbody', {}, ...rows.map(({ element }) => element)),
+  );
+  const legend = h(
+    'ul',
+    { class: 'legend small soft' },
+    ...(Object.keys(LEGEND) as Use[]).map((use) =>
+      h('li', {}, h('i', { style: `background: var(${COLOURS[use]})`, 'aria-hidden': 'true' }), LEGEND[use]),
+    ),
+  );
+  let drawn: { pages: readonly PageMap[]; erases: ArrayLike<number> } | undefined;
+
+  const draw = (pages: readonly PageMap[], erases: ArrayLike<number>): void => {
+    drawn = { pages, erases };
+    for (const [page, { canvas, cells }] of rows.entries()) {
+      const { seq, uses } = pages[page] ?? { seq: 0, uses: [] };
+      paint(canvas, uses);
+      const count = (use: Use): string => formatCount(uses.filter((each) => each === use).length);
+      cells.seq.textContent = seq === 0 ? '—' : formatCount(seq);
+      cells.live.textContent = count('live');
+      cells.dead.textContent = count('dead');
+      cells.free.textContent = count('free');
+      cells.wear.textContent = `${formatCount(erases[page] ?? 0)}×`;
+    }
+  };
+  themeChanged.addEventListener('change', () => drawn && draw(drawn.pages, drawn.erases));
+  return {
+    element: h(
+      'div',
+      {},
+      legend,
+      h('div', { class: 'pages-frame', tabindex: 0, role: 'region', 'aria-label': 'Pages' }, table),
+    ),
+    draw,
+  };
+}
+
+function paint(canvas: HTMLCanvasElement, uses: readonly Use[]): void {
+  const context = canvas.getContext('2d')!;
+  const style = getComputedStyle(document.documentElement);
+  for (let column = 0; column < canvas.width; column++) {
+    const inCell = uses.slice(column * BYTES_PER_CELL, (column + 1) * BYTES_PER_CELL);
+    const use = ORDER.find((each) => inCell.includes(each)) ?? 'free';
+    context.fillStyle = style.getPropertyValue(COLOURS[use]).trim();
+    context.fillRect(column, 0, 1, 1);
+  }
+}
+
+function cell(): HTMLTableCellElement {
+  return h('td', { class: 'figure' });
+}
