@@ -1,4 +1,11 @@
 export { type EspruinoArea, type EspruinoFlash, espruinoFlash } from './device/espruino-flash.ts';
 export type { FlashDevice } from './device/flash-device.ts';
+export type {
+  DeviceChange,
+  DeviceNamespace,
+  DeviceStats,
+  DeviceStore,
+  OpenOptions,
+} from './device/open.ts';
 export { blankImage, type MemoryFlashOptions, memoryFlash } from './devices/memory-flash.ts';
 export { type FlashLogOptions, flashLog } from './flash-log.ts';

@@ -49,7 +49,7 @@ export interface Index {
 }
 
 /** A namespace, and where along the ring it was cleared last. */
-export interface Clearing {
+interface Clearing {
   _space: string;
   _along: number;
 }
