@@ -1,6 +1,6 @@
 /** Where the stores of the page are kept. */
-import { idbLog } from '@isokv/adapter-idb';
-import { memoryLog, Store } from '@isokv/core';
+import { idbLog, webStorageLog } from '@isokv/adapter-idb';
+import { type Log, memoryLog, Store } from '@isokv/core';
 import type { Settings } from './app.ts';
 
 /** Sessions expire in sight of the visitor: this soon they are gone. */
@@ -15,7 +15,15 @@ export function openInMemory(): Promise<Store> {
   return Store.open(memoryLog(), { sweepInterval: SWEEP_INTERVAL_MS });
 }
 
-/** The page's own settings, beside the store that it shows. */
+/** Settings are few: one item of localStorage, read before the first frame is drawn. */
 export function openSettings(): Promise<Store<Settings>> {
-  return Store.open<Settings>(idbLog('isokv-demo-settings'));
+  return Store.open<Settings>(settingsLog());
+}
+
+function settingsLog(): Log {
+  try {
+    return webStorageLog(localStorage, 'isokv-demo-settings');
+  } catch {
+    return memoryLog(); // Where site data is blocked, naming localStorage throws: settings last as long as the page.
+  }
 }

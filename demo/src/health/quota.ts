@@ -1,4 +1,5 @@
 /** How much room the browser gives, and whether it has promised to keep it. */
+import { persistence } from '@isokv/adapter-idb';
 import { h } from '../dom.ts';
 import { formatBytes } from '../format.ts';
 
@@ -11,7 +12,7 @@ export function quotaCard(tell: (text: string, kind?: 'good' | 'bad') => void): 
   const bar = h('span', {});
   const text = h('p', { class: 'small soft figure', 'data-testid': 'quota' });
   const ask = async (): Promise<void> => {
-    const granted = await navigator.storage.persist();
+    const { persisted: granted } = await persistence({ request: true });
     tell(
       granted
         ? 'The browser will not remove this store by itself.'
@@ -23,8 +24,7 @@ export function quotaCard(tell: (text: string, kind?: 'good' | 'bad') => void): 
   const button = h('button', { type: 'button', onclick: () => void ask() }, 'Ask to keep it');
 
   const draw = async (): Promise<void> => {
-    const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-    const persisted = await navigator.storage.persisted();
+    const { usage = 0, quota = 0, persisted = false } = await persistence();
     bar.style.width = `max(2px, ${quota > 0 ? (usage / quota) * 100 : 0}%)`;
     text.textContent = `${formatBytes(usage)} of ${formatBytes(quota)} that the browser gives this site; ${persisted ? 'kept until you remove it' : 'kept as long as there is space'}.`;
     button.hidden = persisted;
