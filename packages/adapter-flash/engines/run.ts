@@ -73,6 +73,11 @@ export function bundleProgram(name: string): Promise<string> {
   return bundle(fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url)));
 }
 
+/** The script that boards run. */
+export function deviceBundle(): Promise<string> {
+  return bundle(fileURLToPath(new URL('../src/device/open.ts', import.meta.url)));
+}
+
 function runProgram(command: string, args: string[], input: string): string[] {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     input,
