@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const pages = [
   'README.md',
   'packages/core/README.md',
+  'packages/adapter-flash/README.md',
   'packages/adapter-node/README.md',
   'packages/codec-msgpack/README.md',
   'packages/isokv/README.md',
