@@ -60,12 +60,6 @@ export const mutants: readonly Mutant[] = [
     '    } catch (error) {',
   ),
   mutant(
-    'what a killed process left is not synced before the next append',
-    BYTES,
-    "if (durability === 'strict' && state.unsynced) await file.fdatasync();",
-    '',
-  ),
-  mutant(
     'a relaxed append is acknowledged before it is written',
     BYTES,
     '      await writeAll(file, chunks, start);\n',
@@ -174,12 +168,6 @@ export const mutants: readonly Mutant[] = [
     `${CORE}/store/rewrite.ts`,
     '    tail = queue.commitsAfter(seq);\n',
     '    tail = [];\n',
-  ),
-  mutant(
-    'a compaction swaps while an append is under way',
-    `${CORE}/store/rewrite.ts`,
-    '    await queue.hold();\n    covered',
-    '    void queue.hold();\n    covered',
   ),
   mutant(
     'a compaction forgets when entries expire',
