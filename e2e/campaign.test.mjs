@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const TIMEOUT_MS = 2_400_000;
-const IMAGES = 30_000;
+const IMAGES = 15_000;
 const MUTANTS_LEAST = 20;
 
 /** Runs a script of the root, and shows what it prints. @param {string[]} args */
