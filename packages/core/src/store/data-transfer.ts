@@ -4,6 +4,7 @@ import { readData, writeData } from '../data/binary.ts';
 import type { DataEntry } from '../data/entry.ts';
 import { toJson } from '../data/json.ts';
 import { fromText, toJsonl } from '../data/jsonl.ts';
+import { IsokvError } from '../errors.ts';
 import type { Block } from '../format/block.ts';
 import { blocksOf } from '../table/blocks.ts';
 import { EVERYTHING } from '../table/bounds.ts';
@@ -30,6 +31,7 @@ export function importData(
 ): Promise<void> {
   core.access.checkWritable();
   if (typeof data !== 'string') {
+    if (!(data instanceof Uint8Array)) throw new IsokvError('INVALID_DATA', 'data is a Uint8Array, or text');
     const blocks = readData(data, core.options.cipher);
     if (mode !== 'install') return loadEntries(core, [...entriesIn(blocks)], mode);
     installBlocks(core, blocks);

@@ -1,6 +1,7 @@
 import { createNanoEvents, type Emitter, type Unsubscribe } from 'nanoevents';
 import type { Bounds } from '../table/bounds.ts';
 import { isWithin } from '../table/bounds.ts';
+import { checkChoice, checkListener } from './check-arguments.ts';
 
 /** A change as listeners see it. `clear` says that every entry of the namespace went. */
 export interface ChangeEvent<K = string> {
@@ -44,12 +45,16 @@ interface Watcher {
   readonly listener: WatchListener;
 }
 
+const NAMES: readonly (keyof StoreEvents)[] = ['change', 'expire', 'evict', 'error', 'health'];
+
 /** Listeners of a store: its events, and watchers of keys and ranges. A listener that throws stops no other. */
 export class Events {
   readonly #emitter: Emitter<StoreEvents> = createNanoEvents<StoreEvents>();
   readonly #watchers: Set<Watcher> = new Set();
 
   on<Name extends keyof StoreEvents>(name: Name, listener: StoreEvents[Name]): Unsubscribe {
+    checkChoice('the event', name, NAMES);
+    checkListener(listener);
     // A function of its own: the same listener, added twice, is ended once at a time.
     const own = ((event: never) => listener(event)) as StoreEvents[Name];
     return this.#emitter.on(name, own);

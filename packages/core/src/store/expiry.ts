@@ -1,5 +1,8 @@
 import { IsokvError } from '../errors.ts';
+import { checkNames } from './check-arguments.ts';
 import type { SetOptions } from './types.ts';
+
+const NAMES = ['ttl', 'expiresAt', 'keepTtl'];
 
 /**
  * When an entry written with these options expires: epoch milliseconds, 0 for never.
@@ -11,10 +14,8 @@ export function expiryFrom(
   current: () => number,
 ): number {
   if (!options) return 0;
-  const { ttl, expiresAt, keepTtl = false, ...unknown } = options;
-  for (const name of Object.keys(unknown)) {
-    throw new IsokvError('INVALID_OPTION', `there is no option ${name}: give ttl, expiresAt or keepTtl`);
-  }
+  checkNames(options, NAMES);
+  const { ttl, expiresAt, keepTtl = false } = options;
   if (Number(ttl !== undefined) + Number(expiresAt !== undefined) + Number(keepTtl) > 1) {
     throw new IsokvError('INVALID_TTL', 'give one of ttl, expiresAt and keepTtl');
   }

@@ -42,8 +42,8 @@ export class Limits {
   check(bytes: number, before: Cell | undefined): void {
     const entries = this.#used.size + (before ? 0 : 1);
     const total = this.#bytes + bytes - this.#bytesOf(before);
-    const fits = bytes <= this.#maxBytes;
-    if (fits && (this.#evicts || (entries <= this.#maxEntries && total <= this.#maxBytes))) return;
+    this.#checkSize(bytes);
+    if (this.#evicts || (entries <= this.#maxEntries && total <= this.#maxBytes)) return;
     throw this.#full();
   }
 
@@ -52,7 +52,7 @@ export class Limits {
     let entries = this.#used.size;
     let bytes = this.#bytes;
     for (const change of changes) {
-      if (change.size > this.#maxBytes) throw this.#full();
+      this.#checkSize(change.size);
       entries += change.entries;
       bytes += change.size - change.freed;
     }
@@ -98,8 +98,13 @@ export class Limits {
     this.#used.set(cell, entry);
   }
 
+  #checkSize(bytes: number): void {
+    if (bytes > this.#maxBytes)
+      throw new IsokvError('LIMIT', `the entry has ${bytes} bytes; maxBytes is ${this.#maxBytes}`);
+  }
+
   #full(): IsokvError {
-    return new IsokvError('LIMIT', `the store is full: ${this.#used.size} entries, ${this.#bytes} bytes`);
+    return new IsokvError('LIMIT', `the store is full: entries ${this.#used.size}, bytes ${this.#bytes}`);
   }
 
   #bytesOf(cell: Cell | undefined): number {

@@ -4,6 +4,7 @@ import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, boundsOf, type Range } from '../table/bounds.ts';
 import { expiryOf, type Slot } from '../table/slot.ts';
+import { checkListener, invalidOption } from './check-arguments.ts';
 import { checkKey } from './check-key.ts';
 import type { ChangeEvent, WatchListener } from './events.ts';
 import { expiryFrom } from './expiry.ts';
@@ -107,6 +108,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
    * @returns a function that ends it
    */
   watch(target: K | Range<K>, listener: WatchListener<K>): () => void {
+    checkListener(listener);
     const isRange =
       typeof target === 'object' &&
       target !== null &&
@@ -130,11 +132,13 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return this.#put(text, value, expiresAt);
   }
 
-  /** Sets all of them, or throws and sets none. */
+  /** Sets all of them, or throws and sets none. @throws as `set`; INVALID_OPTION for what is no list of pairs */
   setMany<Q extends K>(
     entries: Iterable<readonly [Q, ValueAt<Entries, Q>]>,
     options?: SetOptions,
   ): Promise<void> {
+    if (typeof entries?.[Symbol.iterator] !== 'function')
+      throw invalidOption('setMany takes pairs of a key and a value: an array of them, or a Map');
     const checked = Array.from(entries, ([key, value]) => {
       const text = this.#key(key);
       const expiresAt = this.#expiryFrom(text, options);

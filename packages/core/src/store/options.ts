@@ -2,6 +2,7 @@ import type { Cipher } from '../cipher.ts';
 import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import type { Durability, LogCapabilities } from '../log/log.ts';
+import { checkChoice, checkNames, invalidOption } from './check-arguments.ts';
 
 /** Options of `new Store()` and `Store.fromData()`. Every duration is in milliseconds. */
 export interface MemoryOptions {
@@ -59,8 +60,9 @@ const NAMES = [
 
 /** @throws INVALID_OPTION for a name that is none, or figures that cannot be */
 export function checkOptions(options: StoreOptions): void {
-  for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuse(`there is no option ${name}`);
+  checkNames(options, NAMES);
   const {
+    now = Date.now,
     maxEntries = 1,
     maxBytes = 1,
     sweepInterval = 1,
@@ -69,12 +71,14 @@ export function checkOptions(options: StoreOptions): void {
     recovery = 'strict',
   } = options;
   for (const figure of [maxEntries, maxBytes, sweepInterval]) {
-    if (!(figure > 0)) refuse('maxEntries, maxBytes and sweepInterval must be above 0');
+    if (!(figure > 0)) throw invalidOption('maxEntries, maxBytes and sweepInterval must be above 0');
   }
-  if (!['lru', 'refuse'].includes(eviction)) refuse("eviction is 'lru' or 'refuse'");
-  if (!['auto', 'manual'].includes(compaction)) refuse("compaction is 'auto' or 'manual'");
-  if (!['strict', 'salvage'].includes(recovery)) refuse("recovery is 'strict' or 'salvage'");
-  if (options.mustExist && options.mustNotExist) refuse('mustExist and mustNotExist exclude each other');
+  checkChoice('eviction', eviction, ['lru', 'refuse']);
+  checkChoice('compaction', compaction, ['auto', 'manual']);
+  checkChoice('recovery', recovery, ['strict', 'salvage']);
+  if (typeof now !== 'function') throw invalidOption('now must be a function');
+  if (options.mustExist && options.mustNotExist)
+    throw invalidOption('mustExist and mustNotExist exclude each other');
 }
 
 /** @throws UNSUPPORTED for a level that the log cannot promise */
@@ -88,8 +92,4 @@ export function durabilityOf(options: StoreOptions, capabilities: LogCapabilitie
     );
   }
   return durability;
-}
-
-function refuse(why: string): never {
-  throw new IsokvError('INVALID_OPTION', why);
 }

@@ -4,6 +4,7 @@ import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { isWellFormed } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import type { Log, Salvage } from '../log/log.ts';
+import { checkChoice, checkMethods, checkNames, invalidOption } from './check-arguments.ts';
 import { Core } from './core.ts';
 import { exportData, importData } from './data-transfer.ts';
 import type { StoreEvents } from './events.ts';
@@ -66,6 +67,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     log: Log,
     options: StoreOptions = {},
   ): Promise<Store<Entries>> {
+    checkMethods('a log', log, ['open', 'read', 'append', 'replace', 'close', 'destroy']);
     const store = new Store<Entries>(options);
     const persistence = new Persistence(store.#core, log);
     await persistence.open();
@@ -237,8 +239,10 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   /** All entries. Equal content gives equal data, whatever its history. `binary`, the default, gives bytes. */
   toData(options?: { readonly format?: 'binary' }): Uint8Array<ArrayBuffer>;
   toData(options: { readonly format: 'json' | 'jsonl' }): string;
-  toData({ format = 'binary' }: { readonly format?: DataFormat } = {}): Uint8Array | string {
+  toData(options: { readonly format?: DataFormat } = {}): Uint8Array | string {
     this.#core.access.checkReadable();
+    checkNames(options, ['format']);
+    const { format = 'binary' } = options;
     checkChoice('format', format, ['binary', 'json', 'jsonl']);
     return exportData(this.#core, format);
   }
@@ -247,10 +251,9 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
    * Brings data in as one commit: beside what is there (`merge`, the default), or in its place (`replace`).
    * @throws NOT_ISOKV, CORRUPT, UNKNOWN_VERSION, SEALED, INVALID_DATA, before anything has changed
    */
-  load(
-    data: Uint8Array | string,
-    { mode = 'merge' }: { readonly mode?: 'merge' | 'replace' } = {},
-  ): Promise<void> {
+  load(data: Uint8Array | string, options: { readonly mode?: 'merge' | 'replace' } = {}): Promise<void> {
+    checkNames(options, ['mode']);
+    const { mode = 'merge' } = options;
     checkChoice('mode', mode, ['merge', 'replace']);
     return importData(this.#core, data, mode);
   }
@@ -268,6 +271,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 
   #optionsOf(name: string, options: NamespaceOptions | undefined): NamespaceOptions<never, never> {
     if (options) {
+      checkNamespaceOptions(options);
       if (options.codec) this.#core.codecs = this.#core.codecs.with(options.codec);
       this.#namespaces.set(name, options);
     }
@@ -284,15 +288,15 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 function checkName(name: unknown): string {
   if (typeof name === 'string' && isWellFormed(name)) return name;
   const what = typeof name === 'string' ? 'one with half of a surrogate pair' : typeof name;
-  throw new IsokvError('INVALID_OPTION', `the name of a namespace must be a well-formed string, not ${what}`);
+  throw invalidOption(`the name of a namespace must be a well-formed string, not ${what}`);
 }
 
-function checkChoice(name: string, value: string, choices: readonly string[]): void {
-  if (choices.includes(value)) return;
-  throw new IsokvError(
-    'INVALID_OPTION',
-    `${name} must be one of ${choices.join(', ')}, not ${String(value)}`,
-  );
+function checkNamespaceOptions(options: NamespaceOptions): void {
+  checkNames(options, ['codec', 'keys', 'schema']);
+  const { codec, keys, schema } = options;
+  if (codec !== undefined) checkMethods('a codec', codec, ['encode', 'decode']);
+  if (keys !== undefined) checkMethods('a key codec', keys, ['encode', 'decode']);
+  if (schema !== undefined) checkMethods('a Standard Schema', schema?.['~standard'], ['validate']);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,0 +1,54 @@
+/** What plain JavaScript lets through where the types do not: each is told at once, and nothing changes. */
+import { describe, expect, test } from 'vitest';
+import { type Log, memoryLog, Store } from '../index.ts';
+
+const INVALID_OPTION = { code: 'INVALID_OPTION' };
+/** Something of another type than it should have. */
+const wrong = (value: unknown): never => value as never;
+
+describe('a misspelt option is refused by its name', () => {
+  const store = new Store();
+  test.each<[string, () => unknown]>([
+    ['maxEntires', () => new Store(wrong({ maxEntires: 1 }))],
+    ['tll', () => store.set('a', 1, wrong({ tll: 1 }))],
+    ['shema', () => store.namespace('n', wrong({ shema: {} }))],
+    ['fromat', () => store.toData(wrong({ fromat: 'json' }))],
+    ['moed', () => store.load(store.toData(), wrong({ moed: 'replace' }))],
+  ])('%s', (name, call) => {
+    expect(call).toThrow(
+      expect.objectContaining({ ...INVALID_OPTION, message: expect.stringContaining(name) }),
+    );
+    expect(store.size).toBe(0);
+  });
+});
+
+describe('what cannot be used is refused when it is given, not when it is needed', () => {
+  const store = new Store();
+  test.each<[string, () => unknown]>([
+    ['a clock', () => new Store(wrong({ now: 5 }))],
+    ['a codec', () => store.namespace('n', wrong({ codec: {} }))],
+    ['a key codec', () => store.namespace('n', wrong({ keys: { encode: String } }))],
+    ['a schema', () => store.namespace('n', wrong({ schema: (value: unknown) => value }))],
+    ['a watcher', () => store.watch('a', wrong(undefined))],
+    ['a listener', () => store.on('change', wrong({}))],
+    [
+      'the name of an event',
+      () =>
+        store.on(
+          wrong('chnage'),
+          wrong(() => undefined),
+        ),
+    ],
+    ['pairs', () => store.setMany(wrong({ a: 1 }))],
+  ])('%s', (_, call) => {
+    expect(call).toThrow(expect.objectContaining(INVALID_OPTION));
+  });
+
+  test.each([undefined, 'a path', {}, { ...memoryLog(), read: undefined }])('a log: %j', async (log) => {
+    await expect(Store.open(wrong(log) as Log)).rejects.toMatchObject(INVALID_OPTION);
+  });
+
+  test.each([null, 5, [1], new ArrayBuffer(8)])('data: %j', (data) => {
+    expect(() => Store.fromData(wrong(data))).toThrow(expect.objectContaining({ code: 'INVALID_DATA' }));
+  });
+});

@@ -1,0 +1,32 @@
+/** What the types refuse, and plain JavaScript would let through: to be told at once, not to be guessed at. */
+import { IsokvError } from '../errors.ts';
+
+export function invalidOption(why: string): IsokvError {
+  return new IsokvError('INVALID_OPTION', why);
+}
+
+/** @throws INVALID_OPTION for an option that there is not */
+export function checkNames(options: object, names: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw invalidOption(`there is no option ${name}: give ${names.join(', ')}`);
+  }
+}
+
+/** @throws INVALID_OPTION unless it is one of the choices */
+export function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
+  if (!choices.includes(value))
+    throw invalidOption(`${name} must be one of ${choices.join(', ')}, not ${String(value)}`);
+}
+
+/** @throws INVALID_OPTION unless `object` has all of these methods */
+export function checkMethods(what: string, object: unknown, methods: readonly string[]): void {
+  for (const method of methods) {
+    if (typeof (object as Record<string, unknown> | undefined)?.[method] !== 'function')
+      throw invalidOption(`${what} needs a function ${method}`);
+  }
+}
+
+/** @throws INVALID_OPTION unless it is a function */
+export function checkListener(listener: unknown): void {
+  if (typeof listener !== 'function') throw invalidOption('the listener must be a function');
+}
