@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 import { launchOptions } from '../test/browsers.mjs';
 
 const PORT = 4179;
+const KILL = 'kill.spec.ts';
 
 export default defineConfig({
   testDir: 'demo',
@@ -17,10 +18,15 @@ export default defineConfig({
     viewport: { width: 1280, height: 860 },
     serviceWorkers: 'allow',
   },
-  projects: (['chromium', 'firefox'] as const).map((name) => ({
-    name,
-    use: { browserName: name, launchOptions: launchOptions(name) },
-  })),
+  projects: [
+    // First, for it takes longest. It starts both browsers by itself, one after the other.
+    { name: 'kill', testMatch: KILL },
+    ...(['chromium', 'firefox'] as const).map((name) => ({
+      name,
+      testIgnore: KILL,
+      use: { browserName: name, launchOptions: launchOptions(name) },
+    })),
+  ],
   webServer: {
     command: `npx vite preview --port ${PORT} --strictPort`,
     cwd: '../demo',

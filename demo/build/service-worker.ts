@@ -48,9 +48,17 @@ addEventListener('fetch', (event) => {
 });
 
 async function answer(request) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(request.mode === 'navigate' ? './' : request);
-  return kept ?? fetch(request);
+  return (await keptFor(request)) ?? fetch(request);
+}
+
+/** Undefined as well where the cache cannot be read, after a crash of the browser: then the network is there. */
+async function keptFor(request) {
+  try {
+    const cache = await caches.open(CACHE);
+    return await cache.match(request.mode === 'navigate' ? './' : request);
+  } catch {
+    return undefined;
+  }
 }
 
 async function removeOldCaches() {

@@ -22,10 +22,19 @@ const FIREFOX_SETTINGS: Record<string, string | number | boolean> = {
   'toolkit.startup.max_resumed_crashes': -1,
 };
 
+export interface KillableBrowser {
+  /** What it has said on its standard error, the end of it. */
+  said(): string;
+  kill(): Promise<void>;
+}
+
+/** Of what a browser says so many characters are kept. */
+const MOST_SAID = 4000;
+
 export function startBrowser(
   name: string,
   { executablePath, args, profile, url }: BrowserStart,
-): { kill(): Promise<void> } {
+): KillableBrowser {
   if (name === 'firefox') {
     const lines = Object.entries(FIREFOX_SETTINGS).map(
       ([key, value]) => `user_pref(${JSON.stringify(key)}, ${JSON.stringify(value)});\n`,
@@ -37,9 +46,17 @@ export function startBrowser(
       ? ['--headless', '--no-remote', '--profile', profile]
       : ['--headless=new', `--user-data-dir=${profile}`];
   // Detached: it leads a process group of its own, which is what is killed.
-  const child = spawn(executablePath, [...args, ...own, url], { detached: true, stdio: 'ignore' });
+  const child = spawn(executablePath, [...args, ...own, url], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-MOST_SAID);
+  });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
+    said: () => (child.exitCode === null ? said : `${said}\nIt has ended, with ${child.exitCode}.`),
     async kill() {
       if (child.pid) process.kill(-child.pid, 'SIGKILL');
       await gone;

@@ -14,7 +14,7 @@ const TYPES: Record<string, string> = {
 };
 
 export interface StaticServerOptions {
-  /** A module that runs in the page as well. */
+  /** A module that runs in the page as well, and waits for no other. */
   readonly script?: string;
   /** What is answered to POST requests, by path: of the body, a text. */
   readonly answers?: Readonly<Record<string, (body: string) => string>>;
@@ -52,7 +52,7 @@ export async function serveDemo({ script, answers = {} }: StaticServerOptions = 
 }
 
 function withScript(page: Buffer, script: string): string {
-  return page.toString().replace('</body>', () => `<script type="module">${script}</script></body>`);
+  return page.toString().replace('</body>', () => `<script type="module" async>${script}</script></body>`);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
