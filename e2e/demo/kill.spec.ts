@@ -68,7 +68,7 @@ for (const [name, type] of [
         const { type: news } = await next(LONGEST_START_MS, browser);
         if (news === 'shown') return browser;
         await browser.kill();
-        console.log(`${name} did not show the page in ${LONGEST_START_MS} ms\n${browser.said()}`);
+        process.stdout.write(`${name} did not show the page in ${LONGEST_START_MS} ms\n${browser.said()}\n`);
         if (++restarts > MOST_RESTARTS) throw new Error(`${name} fails to start: ${restarts} times by now`);
       }
     };
