@@ -1,7 +1,7 @@
 /** Backups of a store in files beside one another. */
 import { resolve } from 'node:path';
-import { IsokvError, type Store } from '@isokv/core';
-import { fileLog } from './file-log.ts';
+import { frameLog, IsokvError, type Store } from '@isokv/core';
+import { FileBytes } from './file-bytes.ts';
 import type { FileSystem } from './file-system.ts';
 import { codeOf, wrapping } from './io-error.ts';
 import { nodeFileSystem } from './node-file-system.ts';
@@ -30,7 +30,7 @@ export async function backupFile(
     throw new IsokvError('INVALID_OPTION', 'keep is how many backups there are to be: 1 or more');
   const target = resolve(path);
   const part = `${target}.part`;
-  const log = fileLog(part, { fs });
+  const log = frameLog(new FileBytes(part, fs, () => undefined)); // A new file has nothing to warn of.
   await log.destroy(); // Left by a process that was stopped.
   try {
     await store.backup(log);

@@ -1,12 +1,19 @@
 /** The log of a store in one file. */
 import { resolve } from 'node:path';
 import { frameLog, IsokvError, type Log } from '@isokv/core';
+import { type BackupsOptions, withBackups } from './backups.ts';
 import { FileBytes } from './file-bytes.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { isReplacementPath } from './replacement.ts';
 
 export interface FileLogOptions {
+  /**
+   * Backups made by itself while the store is written: the first write makes one if the last is older than `everyMs`,
+   * and from then on there is one so often, if something has changed. One that fails is an `error` event, and the store
+   * goes on. Default: none.
+   */
+  readonly backups?: BackupsOptions;
   /** Another file system than the machine's: for tests. */
   readonly fs?: FileSystem;
   /**
@@ -35,9 +42,9 @@ export function fileLog(path: string, options: FileLogOptions = {}): Log {
       `${path} is what the store beside it would compact into: give another name`,
     );
   }
-  return frameLog(
-    new FileBytes(resolve(path), options.fs ?? nodeFileSystem, options.onWarning ?? emitWarning),
-  );
+  const { backups, fs = nodeFileSystem, onWarning = emitWarning } = options;
+  const log = frameLog(new FileBytes(resolve(path), fs, onWarning));
+  return backups ? withBackups(log, path, backups, fs) : log;
 }
 
 function emitWarning(warning: IsokvError): void {

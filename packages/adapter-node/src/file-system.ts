@@ -12,6 +12,8 @@ export interface FileStatus {
   /** The permission bits. */
   readonly mode: number;
   readonly kind: 'file' | 'directory' | 'other';
+  /** Epoch milliseconds: when it was last written. Undefined where nobody keeps it. */
+  readonly modifiedMs?: number;
 }
 
 /** An open file. Positions count bytes from its start; a file grows by being written past its end. */

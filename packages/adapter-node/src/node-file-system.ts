@@ -115,6 +115,7 @@ function statusOf(stats: fs.BigIntStats): FileStatus {
     bytes: Number(stats.size),
     mode: Number(stats.mode) & 0o7777,
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+    modifiedMs: Number(stats.mtimeMs),
   };
 }
 

@@ -96,6 +96,7 @@ describe('a process that ends without closing its store', () => {
     ['two listeners', { code: null, signal: 'SIGINT' }, 2],
     ['exit while it compacts', { code: 7, signal: null }, 3],
     ['nothing', { code: 0, signal: null }, 2],
+    ['backups', { code: 0, signal: null }, 2],
   ])(
     '%s: has written all, and ends as it was to',
     async (how, expected, entries) => {

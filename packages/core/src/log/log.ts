@@ -72,6 +72,8 @@ export interface LogOpenOptions {
   readonly now?: (() => number) | undefined;
   /** Told of failures that reject no call: of what a log does by itself. A store emits them as `error`. */
   readonly report?: ((error: unknown) => void) | undefined;
+  /** Writes the store as it is to another, empty log: for a log that keeps backups. Given by a store. */
+  readonly backup?: ((target: Log) => Promise<void>) | undefined;
 }
 
 export type LogItem =

@@ -52,6 +52,7 @@ export class Persistence implements QueueOwner {
       cipher,
       now: this.#core.now,
       report: (error) => this.#report(error),
+      backup: (target) => this.backup(target),
     });
     this.queue.adapt();
     try {

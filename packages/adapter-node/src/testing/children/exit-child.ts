@@ -30,6 +30,7 @@ const ends: Record<string, (store: Store) => unknown> = {
     setTimeout(() => undefined, 60_000);
   },
   nothing: () => undefined,
+  backups: () => undefined,
 };
 
 const others = process.listenerCount('exit');
@@ -46,7 +47,8 @@ if (how === 'many') {
   for (const store of stores) await store.close();
   tell();
 } else {
-  const store = await Store.open(fileLog(path));
+  const backups = { keep: 2, everyMs: 3_600_000 }; // The next one is never waited for.
+  const store = await Store.open(fileLog(path, how === 'backups' ? { backups } : {}));
   await store.set('a', 1);
   void store.set('b', 2).catch(() => undefined);
   (ends[how] as (typeof ends)[string])(store);
