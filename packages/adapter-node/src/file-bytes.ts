@@ -357,6 +357,7 @@ export class FileBytes implements ByteLog {
   /** While something is under way it has not failed yet. */
   #sound(state: State): State {
     if (!state.failed || state.busy || state.replacing?.switched) return state;
+    guard(state); // If that is why it failed.
     throw new IsokvError(
       'IO',
       `an earlier write to ${state.path} failed: replace the whole log, or close it`,

@@ -1,9 +1,11 @@
 /** Locks among processes, some of which are killed, and what a process leaves that ends without a word. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { Store } from '@isokv/core';
+import { readdirSync, readFileSync, readlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { type Log, Store } from '@isokv/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
-import { childrenOf } from './testing/children/bundle.ts';
+import { linkLock } from './lock/link-lock.ts';
+import { nodeFileSystem } from './node-file-system.ts';
+import { type Child, childrenOf } from './testing/children/bundle.ts';
 import { temporaryFolder } from './testing/logs.ts';
 
 /** ISOKV_LOCK_SECTIONS: how many critical sections; README.md. */
@@ -117,6 +119,61 @@ describe('a process that ends without closing its store', () => {
     async () => {
       const { output, errors, code } = await children.start('many', path).ended;
       expect({ output, errors, code }).toEqual({ output: '1 1\n0 0\n', errors: '', code: 0 });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe.runIf(process.platform === 'linux')('a process that is stopped while it has a store open', () => {
+  withChildren('paused-child');
+
+  const byFile = { ...nodeFileSystem, lock: linkLock };
+
+  async function stopped(...args: string[]): Promise<Child> {
+    const child = children.start(...args);
+    const stateOf = (): string | undefined =>
+      /\) (.)/.exec(readFileSync(`/proc/${child.process.pid}/stat`, 'latin1'))?.[1];
+    while (stateOf() !== 'T') await new Promise((resolve) => setTimeout(resolve, 5));
+    return child;
+  }
+
+  test(
+    'keeps its lock, which the system gives to nobody else, and goes on to write',
+    async () => {
+      const { process, ended } = await stopped('set', path, 'machine');
+      for (let attempt = 0; attempt < 3; attempt++)
+        await expect(Store.open(fileLog(path))).rejects.toMatchObject({ code: 'LOCKED', pid: process.pid });
+      process.kill('SIGCONT');
+      expect((await ended).output).toBe('written done');
+      const store = await Store.open(fileLog(path));
+      expect([...store.keys()]).toEqual(['first', 'late']);
+      await store.close();
+    },
+    TIMEOUT_MS,
+  );
+
+  test.each(['set', 'set at once', 'compact', 'close', 'destroy'])(
+    'and whose lock file was removed by hand can no longer %s',
+    async (how) => {
+      const { process, ended } = await stopped(how, path, 'link');
+      const log = (): Log => fileLog(path, { fs: byFile });
+      await expect(Store.open(log())).rejects.toMatchObject({ code: 'LOCKED', pid: process.pid });
+      unlinkSync(`${path}.lock`);
+      const store = await Store.open(log(), { durability: 'relaxed' });
+      expect([...store.keys()]).toEqual(['first']);
+      await store.set('second', 2);
+      const [file, lock] = [readFileSync(path), readlinkSync(`${path}.lock`)];
+      process.kill('SIGCONT');
+      expect((await ended).output).toBe('written LOCKED');
+      expect(readFileSync(path).equals(file)).toBe(true);
+      expect(readlinkSync(`${path}.lock`)).toBe(lock);
+      expect(readdirSync(folder.path('.')).sort()).toEqual(['a.isokv', 'a.isokv.lock']);
+      await store.set('third', 3);
+      await store.close();
+      const again = await Store.open(fileLog(path));
+      expect([...again.keys()]).toEqual(['first', 'second', 'third']);
+      await again.verify();
+      await again.close();
     },
     TIMEOUT_MS,
   );
