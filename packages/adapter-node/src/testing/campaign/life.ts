@@ -34,12 +34,13 @@ export class Life {
   readonly #image: Image;
   readonly #options: LifeOptions;
   readonly #random: Random;
+  /** Of the process that runs: what one before it hears of its calls when it is no more counts for nothing. */
   #floors: Floors;
   /** What is allowed of the store that is being opened. */
   #opening: Allowed | undefined;
   #states: Map<number, State>;
   #failure: CampaignFailure | undefined;
-  readonly #backups: Backup[];
+  #backups: Backup[];
   /** Whether nothing is promised of a power loss: the medium has lied. */
   #lied: boolean;
   #now: number;
@@ -99,6 +100,7 @@ export class Life {
 
   #write(): void {
     const store = this.#store as Store;
+    const floors = this.#floors;
     const { promise, state } = makeTurn(store, this.#state, {
       random: this.#random,
       now: this.#now,
@@ -111,7 +113,7 @@ export class Life {
     this.#state = state;
     this.#states.set(seq, state);
     promise?.then(
-      () => acknowledge(this.#floors, this.#image.durability, seq),
+      () => acknowledge(floors, this.#image.durability, seq),
       (error) => this.#tolerate(error),
     );
   }
@@ -121,8 +123,9 @@ export class Life {
   }
 
   async #compact(): Promise<void> {
+    const floors = this.#floors;
     const compaction = this.#attempt((store) => store.compact()).then((seq) => {
-      if (seq !== undefined) this.#floors.afterPowerLoss = Math.max(this.#floors.afterPowerLoss, seq);
+      if (seq !== undefined) floors.afterPowerLoss = Math.max(floors.afterPowerLoss, seq);
     });
     if (this.#random.chance(0.5)) await compaction;
   }
@@ -155,6 +158,7 @@ export class Life {
     const image = this.#imageOf(world, isKill ? 'kill' : 'power loss', 'in the course of things');
     this.fs.halt();
     this.#store = undefined;
+    this.#backups = [...image.backups];
     this.fs = world;
     this.#watch();
     await this.#open(image);
@@ -163,6 +167,7 @@ export class Life {
   /** Does something that makes all durable that was written before. @returns up to which commit, if it worked */
   async #attempt(work: (store: Store) => Promise<unknown>, acknowledges = true): Promise<number | undefined> {
     const seq = this.#seq;
+    const floors = this.#floors;
     // What a killed process has left is readable, but was never acknowledged; the next write makes it durable.
     const isOurs = seq > this.#found;
     try {
@@ -171,7 +176,7 @@ export class Life {
       this.#tolerate(error);
       return undefined;
     }
-    if (acknowledges && isOurs) acknowledge(this.#floors, this.#image.durability, seq);
+    if (acknowledges && isOurs) acknowledge(floors, this.#image.durability, seq);
     return seq;
   }
 
@@ -248,7 +253,9 @@ export class Life {
   }
 
   #log(path: string) {
-    return fileLog(path, { fs: this.fs, onWarning: () => undefined });
+    const log = fileLog(path, { fs: this.fs, onWarning: () => undefined });
+    // The process that ends one day is not that of the case, and until then it would keep every store there was.
+    return Object.assign(log, { onExit: undefined });
   }
 
   #watch(): void {
