@@ -91,6 +91,8 @@ export class Recovery {
   #clear(space: LiveSpace): void {
     space.table.moveOut();
     this.#core.limits?.removeAll(space);
+    // What was there may come again with the run, or not: nobody looks.
+    this.#core.tellWitnesses(space.name, undefined, 'remote');
     this.changes.push({ type: 'clear', namespace: space.name, key: '' });
   }
 }

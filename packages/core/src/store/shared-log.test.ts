@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { content, eventsOf, stored, turns, unhandled, until } from '../../test/durable-stores.ts';
 import { RandomDelays } from '../../test/random-delays.ts';
+import { RecordingLog } from '../../test/recording-log.ts';
 import { frameLog, IsokvError, MemoryMedium, memoryBytes, memoryLog, Store } from '../index.ts';
 import { type ByteFault, faultyByteLog } from '../testing/index.ts';
 
@@ -125,6 +126,26 @@ describe('two stores of one log', () => {
     await expect(read.commit()).rejects.toMatchObject({ code: 'CONFLICT' });
     await other.commit();
     expect(content(b)).toEqual({ k: 2, m: 1 });
+  });
+
+  test('an explicit transaction is in CONFLICT with a change that a rewrite by another has swallowed', async () => {
+    const medium = new MemoryMedium();
+    const a = await Store.open(memoryLog(medium));
+    const log = new RecordingLog(medium, true);
+    const b = await Store.open(log);
+    await a.set('k', 1);
+    await until(() => b.get('k') === 1);
+    const read = b.begin();
+    read.set('l', (read.get('k') as number) + 1);
+    const go = log.hold();
+    const busy = b.set('n', 1); // It takes in nothing before this is over.
+    await turns();
+    await a.set('k', 2);
+    await a.compact();
+    go();
+    await busy;
+    await expect(read.commit()).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(content(b)).toEqual({ k: 2, n: 1 });
   });
 
   test('an explicit transaction that was committed here, and turns out to come second, is in CONFLICT', async () => {

@@ -80,7 +80,11 @@ export interface Transaction<Entries> extends TransactionNamespace<Entries> {
 
 /** A transaction that ends when it is told to. */
 export interface OpenTransaction<Entries> extends Transaction<Entries> {
-  /** Makes its writes. @throws CONFLICT when something it read or wrote has changed since, TRANSACTION_ENDED */
+  /**
+   * Makes its writes.
+   * @throws CONFLICT when something it read or wrote has changed since, or may have: another writer has rewritten the
+   * log; TRANSACTION_ENDED
+   */
   commit(): Promise<void>;
   /** Forgets its writes. Does nothing when it has ended. */
   abort(): void;
