@@ -38,6 +38,7 @@ import {
   conflict,
   endNamed,
   type Flight,
+  isUnsound,
   pointTo,
   type Replacing,
   release,
@@ -97,6 +98,10 @@ export class FileBytes implements ByteLog {
 
   get isOurs(): boolean {
     return this.#open().ours;
+  }
+
+  get mustReplace(): boolean {
+    return this.#state !== undefined && isUnsound(this.#state);
   }
 
   async open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
@@ -354,9 +359,8 @@ export class FileBytes implements ByteLog {
     return this.#sound(state);
   }
 
-  /** While something is under way it has not failed yet. */
   #sound(state: State): State {
-    if (!state.failed || state.busy || state.replacing?.switched) return state;
+    if (!isUnsound(state)) return state;
     guard(state); // If that is why it failed.
     throw new IsokvError(
       'IO',

@@ -64,3 +64,21 @@ async function keysOf(fs: HostileFileSystem): Promise<string[]> {
   await store.close();
   return keys;
 }
+
+test('a compaction of which nobody knows whether it has happened is made again by the next write', async () => {
+  const fs = new HostileFileSystem();
+  const store = await open(fs);
+  const health: string[] = [];
+  store.on('health', ({ status }) => health.push(status));
+  await store.set('a', 1);
+  fs.fail({ operation: 'syncDirectory', how: 'EIO' });
+  await expect(store.compact()).rejects.toMatchObject({ code: 'IO' });
+  await store.set('b', 2);
+  expect(health).toEqual(['degraded', 'ok']);
+  const left = fs.afterPowerLoss('nothing');
+  fs.halt();
+  expect([...(await open(left)).entries()]).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ]);
+});

@@ -149,6 +149,11 @@ export function beginChange(state: State, end: Position): void {
   setEnd(state, end);
 }
 
+/** Whether nothing but a replacement may follow. While something is under way it has not failed yet. */
+export function isUnsound({ failed, busy, replacing }: State): boolean {
+  return failed && !busy && !replacing?.switched;
+}
+
 /** The change that made the state busy has ended, one way or the other. */
 export function release(state: State): void {
   state.busy = false;

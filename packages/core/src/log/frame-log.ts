@@ -93,6 +93,10 @@ class FrameLog implements Log {
     return this.#bytes.capabilities;
   }
 
+  get mustReplace(): boolean {
+    return this.#failed || this.#bytes.mustReplace === true;
+  }
+
   async open({ readOnly, mode, recovery, cipher }: LogOpenOptions): Promise<void> {
     this.#readOnly = readOnly;
     this.#salvages = recovery === 'salvage';

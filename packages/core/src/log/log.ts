@@ -133,6 +133,8 @@ export interface Log {
    * In a shared log its positions are beyond all before. Rejects with the error of `items`, if they throw.
    */
   replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position>;
+  /** Whether only that may follow, or `close`: after an append that failed, and a replace that may have happened. */
+  readonly mustReplace?: boolean;
   /**
    * As `append`, done when it returns: for the end of a process, which waits for nothing. May come while an append
    * is under way, whose `after` it then names too; what that one was given is written as well when this returns,
@@ -185,6 +187,8 @@ export interface ByteLog {
   /** Makes `position` the end of the log, durably: drops a torn tail. */
   truncate(position: Position): Promise<void>;
   replace(chunks: AsyncIterable<Uint8Array>, options: ReplaceOptions): Promise<Position>;
+  /** As that of `Log`. */
+  readonly mustReplace?: boolean;
   /** What can be had done at once. */
   readonly sync?: SyncByteLog;
   watch?(onAppend: () => void): () => void;

@@ -250,7 +250,7 @@ export class CommitQueue {
       this.#vainConflicts = 0;
       if (!isEvicted(error)) return this.fail(this.#waiting.splice(0), error);
       // Memory has all of it: what waits need not fail.
-      this.#degrade(error);
+      this.degrade(error);
       void this.#heal();
     }
   }
@@ -266,7 +266,7 @@ export class CommitQueue {
       await this.#owner.heal();
     } catch (error) {
       if (this.#waiting.length > 0) this.fail(this.#waiting.splice(0), error);
-      else this.#degrade(error);
+      else this.degrade(error);
     } finally {
       this.release();
     }
@@ -284,10 +284,11 @@ export class CommitQueue {
       pending.reject(error);
     }
     events.emit('error', error);
-    this.#degrade(error);
+    this.degrade(error);
   }
 
-  #degrade(error: unknown): void {
+  /** Appends no more until the log has been rewritten. */
+  degrade(error: unknown): void {
     const wasHealthy = this.failure === undefined;
     this.failure = error;
     this.#retry.arm();

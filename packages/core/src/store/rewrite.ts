@@ -56,6 +56,9 @@ export async function rewriteLog(core: Core, log: Log, queue: CommitQueue): Prom
     }
     core.logBytes = bytes + tail.reduce((sum, { payload }) => sum + payload.length, 0);
     queue.rewritten(position, covered);
+  } catch (error) {
+    if (log.mustReplace) queue.degrade(error);
+    throw error;
   } finally {
     queue.stopCollecting();
     if (held) queue.release();
