@@ -1,8 +1,7 @@
 /** A store on a simulated flash of 64 KiB, as a small device has it, with its power in your hands. */
-import { flashLog } from '@isokv/adapter-flash';
+import { type FlashMap, flashLog, inspectFlash } from '@isokv/adapter-flash';
 import { CUT_MODELS, type SimulatedFlash, simulatedFlash } from '@isokv/adapter-flash/testing';
 import { Store } from '@isokv/core';
-import { mapPages, type PageMap } from './page-map.ts';
 import { PoweredFlash } from './powered-flash.ts';
 
 export const GEOMETRY = { pageSize: 4096, pageCount: 16, programUnit: 4 } as const;
@@ -53,12 +52,8 @@ export class Board {
     return this.#flash.bytes;
   }
 
-  get erases(): ArrayLike<number> {
-    return this.#flash.erases;
-  }
-
-  pages(): PageMap[] {
-    return mapPages(this.#flash.bytes, GEOMETRY.pageSize, GEOMETRY.programUnit);
+  map(): FlashMap {
+    return inspectFlash(this.#flash);
   }
 
   /** One reading of one sensor, durable when it resolves. */

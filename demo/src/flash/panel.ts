@@ -16,7 +16,7 @@ export function flashPanel(): Panel {
     events.prepend(h('p', { class: `notice is-${kind}` }, text));
     while (events.childElementCount > LINES) events.lastElementChild?.remove();
   };
-  const draw = (): void => picture.draw(board.pages(), board.erases);
+  const draw = (): void => picture.draw(board.map().pages);
 
   const write = async (count: number): Promise<string> => {
     for (let written = 0; written < count; written++) {

@@ -1,8 +1,8 @@
 /** The pages of a flash as rows of a table: a picture of their bytes, what of them is live, and their wear. */
+import type { FlashPage, Span, Use } from '@isokv/adapter-flash';
 import { h } from '../dom.ts';
 import { formatCount } from '../format.ts';
 import { themeChanged } from '../theme.ts';
-import type { PageMap, Use } from './page-map.ts';
 
 /** Bytes a cell of the picture; where uses meet, the one that matters most is drawn. */
 const BYTES_PER_CELL = 16;
@@ -24,7 +24,7 @@ const LEGEND: Record<Use, string> = {
 
 export interface Picture {
   readonly element: HTMLElement;
-  draw(pages: readonly PageMap[], erases: ArrayLike<number>): void;
+  draw(pages: readonly FlashPage[]): void;
 }
 
 export function createPicture(pageCount: number, pageSize: number): Picture {
@@ -55,22 +55,22 @@ export function createPicture(pageCount: number, pageSize: number): Picture {
       h('li', {}, h('i', { style: `background: var(${COLOURS[use]})`, 'aria-hidden': 'true' }), LEGEND[use]),
     ),
   );
-  let drawn: { pages: readonly PageMap[]; erases: ArrayLike<number> } | undefined;
+  let drawn: readonly FlashPage[] | undefined;
 
-  const draw = (pages: readonly PageMap[], erases: ArrayLike<number>): void => {
-    drawn = { pages, erases };
-    for (const [page, { canvas, cells }] of rows.entries()) {
-      const { seq, uses } = pages[page] ?? { seq: 0, uses: [] };
-      paint(canvas, uses);
-      const count = (use: Use): string => formatCount(uses.filter((each) => each === use).length);
-      cells.seq.textContent = seq === 0 ? '—' : formatCount(seq);
-      cells.live.textContent = count('live');
-      cells.dead.textContent = count('dead');
-      cells.free.textContent = count('free');
-      cells.wear.textContent = `${formatCount(erases[page] ?? 0)}×`;
+  const draw = (pages: readonly FlashPage[]): void => {
+    drawn = pages;
+    for (const { page, state, sequence, bytes, spans, erases } of pages) {
+      const { canvas, cells } = rows[page]!;
+      paint(canvas, spans);
+      const isInLog = state === 'live' || state === 'head';
+      cells.seq.textContent = isInLog && sequence !== undefined ? formatCount(sequence) : '—';
+      cells.live.textContent = formatCount(bytes.live);
+      cells.dead.textContent = formatCount(bytes.dead);
+      cells.free.textContent = formatCount(bytes.free);
+      cells.wear.textContent = `${formatCount(erases ?? 0)}×`;
     }
   };
-  themeChanged.addEventListener('change', () => drawn && draw(drawn.pages, drawn.erases));
+  themeChanged.addEventListener('change', () => drawn && draw(drawn));
   return {
     element: h(
       'div',
@@ -82,12 +82,13 @@ export function createPicture(pageCount: number, pageSize: number): Picture {
   };
 }
 
-function paint(canvas: HTMLCanvasElement, uses: readonly Use[]): void {
+function paint(canvas: HTMLCanvasElement, spans: readonly Span[]): void {
   const context = canvas.getContext('2d')!;
   const style = getComputedStyle(document.documentElement);
   for (let column = 0; column < canvas.width; column++) {
-    const inCell = uses.slice(column * BYTES_PER_CELL, (column + 1) * BYTES_PER_CELL);
-    const use = ORDER.find((each) => inCell.includes(each)) ?? 'free';
+    const start = column * BYTES_PER_CELL;
+    const inCell = spans.filter(({ from, to }) => from < start + BYTES_PER_CELL && to > start);
+    const use = ORDER.find((each) => inCell.some((span) => span.use === each)) ?? 'free';
     context.fillStyle = style.getPropertyValue(COLOURS[use]).trim();
     context.fillRect(column, 0, 1, 1);
   }

@@ -9,3 +9,5 @@ export type {
 } from './device/open.ts';
 export { blankImage, type MemoryFlashOptions, memoryFlash } from './devices/memory-flash.ts';
 export { type FlashLogOptions, flashLog } from './flash-log.ts';
+export type { FlashEntry, FlashMap, FlashPage, FlashRecord, Span, Use } from './image/flash-map.ts';
+export { type InspectFlashOptions, inspectFlash } from './image/inspect-flash.ts';
