@@ -163,9 +163,9 @@ export class FileBytes implements ByteLog {
       own(state, start, durability === 'strict');
       const zeros = preallocation.inTheWay(end);
       if (zeros) await zeros;
-      if (flight.overtaken) return end;
       // What a killed process has left must not come after this on the medium: it would be missing, not torn.
       if (durability === 'strict' && state.unsynced) await file.fdatasync();
+      if (flight.overtaken) return end;
       await writeAll(file, chunks, start);
       if (durability === 'strict') {
         await file.fdatasync();

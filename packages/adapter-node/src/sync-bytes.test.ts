@@ -64,10 +64,13 @@ describe('flushSync', () => {
     const second = store.set('c', 3);
     store.flushSync();
     await Promise.all([first, second]);
+    const third = store.set('d', 4);
+    store.flushSync(); // What is under way has been written, and still holds on.
+    await third;
     go();
-    await store.set('d', 4);
+    await store.set('e', 5);
     await store.close();
-    expect(await found()).toEqual({ a: 1, b: 'x'.repeat(1000), c: 3, d: 4 });
+    expect(await found()).toEqual({ a: 1, b: 'x'.repeat(1000), c: 3, d: 4, e: 5 });
   });
 
   test('syncs when it is to be strict, and only then', async () => {

@@ -18,8 +18,11 @@ export function appendSync(
   chunks: readonly Uint8Array[],
   { durability, after }: AppendOptions,
 ): Position {
-  const { file, path, preallocation, flight, last } = state;
-  if (state.busy && !flight && !state.replacing?.stopped && state.cutting === undefined) throw isBusy(path);
+  const { file, path, preallocation, last } = state;
+  // One that was overtaken before is written.
+  const flight = state.flight?.overtaken ? undefined : state.flight;
+  if (state.busy && !state.flight && !state.replacing?.stopped && state.cutting === undefined)
+    throw isBusy(path);
   if (flight && (after === 0 ? LOG_START : after) !== flight.start) throw conflict();
   const heard = after !== last?.after || state.endMost !== last.end;
   const start = flight ? flight.start : endNamed(state, heard ? after : state.endMost);

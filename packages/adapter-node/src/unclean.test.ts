@@ -52,6 +52,19 @@ test('a first append that left anything at its beginning is a torn tail', async 
   }
 });
 
+test('a first append of which the flags are missing is a torn tail', async () => {
+  const bytes = readFileSync(copy);
+  for (const flags of [0x00, 0x61, 0xff]) {
+    const torn = Buffer.from(bytes.subarray(0, 4096 + 40));
+    torn[4096 + 1] = flags;
+    writeFileSync(copy, torn);
+    const store = await Store.open(fileLog(copy));
+    expect(store.size).toBe(0);
+    expect(store.stats().torn).toMatchObject({ offset: 4096 });
+    await store.close();
+  }
+});
+
 test('a torn tail is not in the way of a compaction that comes before any write', async () => {
   truncateSync(copy, 4096 + 40);
   const store = await Store.open(fileLog(copy));

@@ -353,7 +353,8 @@ class FrameLog implements Log {
     if (replacedTo !== undefined && this.#next)
       return this.#appendToNext(sync, this.#next, replacedTo, commits, durability);
     const writer = this.#growing();
-    const flight = this.#flight;
+    // One that was overtaken before is written.
+    const flight = this.#flight?.overtaken ? undefined : this.#flight;
     const heard = after !== this.#last?.after || this.#end !== this.#last.end;
     const { seed } = writer.chain;
     try {

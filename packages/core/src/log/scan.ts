@@ -2,7 +2,7 @@
 import type { CipherSession } from '../cipher.ts';
 import { corrupt } from '../errors.ts';
 import { parseCommit } from '../format/commit.ts';
-import { FLIGHT, KIND, MARKER, trimBlank } from '../format/frame.ts';
+import { END, FLIGHT, KIND, MARKER, trimBlank } from '../format/frame.ts';
 import { hasMagic, notIsokv, parseHeader } from '../format/header.ts';
 import { wasAcknowledged } from '../format/resume.ts';
 import { parseRunEnd } from '../format/run-end.ts';
@@ -99,7 +99,7 @@ export function tornBytes(
   const at = scanner.restPosition;
   const unfinished = at - scanner.position + tail.length;
   // A first append that tore may have left anything where the header should be.
-  const mayBeTorn = isOurs && !beginsLikeHeader(tail);
+  const mayBeTorn = isOurs && !beginsRun(tail);
   if (!scan.headed && tail.length > 0 && !mayBeTorn) {
     if (!beginsLikeHeader(tail)) throw notIsokv();
     if (tail.length > 1 && !beginsFlight(tail)) throw corrupt('the header is damaged, or cut short', at);
@@ -117,6 +117,11 @@ export function tornBytes(
 /** Whether these bytes could be the beginning of a header frame: a log cut while it was being created. */
 function beginsLikeHeader(bytes: Uint8Array): boolean {
   return bytes[0] === MARKER && hasMagic(bytes, 6);
+}
+
+/** Whether these bytes could be the beginning of a log that was put in place as a whole. */
+function beginsRun(bytes: Uint8Array): boolean {
+  return beginsLikeHeader(bytes) && bytes[1] === (KIND.header | END);
 }
 
 function beginsFlight(frame: Uint8Array): boolean {

@@ -154,7 +154,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'a first append that tore must have left its beginning blank',
     `${CORE}/log/scan.ts`,
-    'const mayBeTorn = isOurs && !beginsLikeHeader(tail);',
+    'const mayBeTorn = isOurs && !beginsRun(tail);',
     'const mayBeTorn = isOurs && tail[0] === 0;',
   ),
   mutant(
