@@ -42,6 +42,7 @@ export async function runCase(seed: number): Promise<CaseResult> {
     allowed: { least: 0, most: 0, excuses: [] },
     floors: { afterKill: 0, afterPowerLoss: 0 },
     states: new Map(),
+    gone: new Map(),
     lied,
     backups: [],
     now: START,

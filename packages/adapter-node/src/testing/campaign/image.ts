@@ -21,6 +21,11 @@ export interface Image {
   readonly floors: Floors;
   /** By the number of the commit that made it. */
   readonly states: ReadonlyMap<number, State>;
+  /**
+   * Those that were made and, when somebody looked, were there no more: cut off after a write that had failed. Until a
+   * sync covers the cut, a power loss may undo it.
+   */
+  readonly gone: ReadonlyMap<number, State>;
   /** Whether the medium has lied before. */
   readonly lied: boolean;
   readonly backups: readonly Backup[];

@@ -20,6 +20,7 @@ function blank(seed: number): Image {
     allowed: { least: 0, most: 0, excuses: [] },
     floors: { afterKill: 0, afterPowerLoss: 0 },
     states: new Map(),
+    gone: new Map(),
     lied: false,
     backups: [],
     now: 1,

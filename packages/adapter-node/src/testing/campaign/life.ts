@@ -39,6 +39,7 @@ export class Life {
   /** What is allowed of the store that is being opened. */
   #opening: Allowed | undefined;
   #states: Map<number, State>;
+  #gone: ReadonlyMap<number, State>;
   #failure: CampaignFailure | undefined;
   #backups: Backup[];
   /** Whether nothing is promised of a power loss: the medium has lied. */
@@ -58,6 +59,7 @@ export class Life {
     this.#random = new Random(image.seed);
     this.#floors = image.floors;
     this.#states = new Map(image.states);
+    this.#gone = image.gone;
     this.#backups = image.backups.filter(({ most }) => most !== undefined);
     this.#lied = image.lied;
     this.#now = image.now;
@@ -87,7 +89,8 @@ export class Life {
     if (drawn < 57) this.#write();
     else if (drawn < 68) await turns(1 + this.#random.below(6));
     else if (drawn < 72) this.#now += this.#random.below(3000);
-    else if (drawn < 80) await this.#flush();
+    else if (drawn < 76) await this.#flush();
+    else if (drawn < 80) this.#flushSync();
     else if (drawn < 85) await this.#compact();
     else if (drawn < 88) await this.#backUp();
     else if (drawn < 90) await this.#verify();
@@ -120,6 +123,17 @@ export class Life {
 
   async #flush(): Promise<void> {
     await this.#attempt((store) => store.flush());
+  }
+
+  #flushSync(): void {
+    const isOurs = this.#seq > this.#found;
+    try {
+      (this.#store as Store).flushSync();
+    } catch (error) {
+      this.#tolerate(error);
+      return;
+    }
+    if (isOurs) acknowledge(this.#floors, this.#image.durability, this.#seq);
   }
 
   async #compact(): Promise<void> {
@@ -194,6 +208,7 @@ export class Life {
     this.#floors = image.floors;
     this.#seq = image.allowed.most;
     this.#opening = image.allowed;
+    this.#gone = image.gone;
     this.#lied = image.lied;
     try {
       store = await Store.open(this.#log(PATH), {
@@ -220,16 +235,29 @@ export class Life {
     const { least, most } = allowed;
     if (seq < least || seq > most)
       this.#fail(`commit ${seq} is the last, not one of ${least} to ${most}`, image);
-    const state = this.#states.get(seq) ?? new Map();
-    const wrong = difference(store, state, this.#now);
-    if (wrong) this.#fail(`after commit ${seq}: ${wrong}`, image);
+    const state = this.#stateIn(store, image);
     this.#opening = undefined;
     this.#seq = seq;
     this.#found = seq;
     this.#state = state;
+    const beyond = [...this.#states].filter(([made]) => made > seq);
+    this.#gone = new Map(image.crash === 'kill' ? [...this.#gone, ...beyond] : []);
     this.#states = new Map([...this.#states].filter(([made]) => made <= seq)); // The images keep theirs.
+    this.#states.set(seq, state);
     // What has survived a kill survives the next. A power loss has made durable what it has left.
     this.#floors = floorsAfter(image.crash, { ...image.allowed, least: seq }, image.floors);
+  }
+
+  /** Which of the states that a store may have after its last commit it has. */
+  #stateIn(store: Store, image: Image): State {
+    const { allowed, gone } = image;
+    const { seq } = store.stats();
+    const state = this.#states.get(seq) ?? new Map();
+    const wrong = difference(store, state, this.#now);
+    const other = seq > allowed.least ? gone.get(seq) : undefined;
+    if (wrong && (!other || difference(store, other, this.#now)))
+      this.#fail(`after commit ${seq}: ${wrong}`, image);
+    return wrong ? (other as State) : state;
   }
 
   async #judgeBackup(): Promise<void> {
@@ -277,7 +305,7 @@ export class Life {
     const allowed = allowedAfter(crash, {
       durability,
       floors: this.#floors,
-      made: this.#seq,
+      made: crash === 'kill' ? this.#seq : Math.max(this.#seq, ...this.#gone.keys()),
       lied: this.#lied,
       opening: this.#opening,
     });
@@ -288,6 +316,7 @@ export class Life {
       allowed,
       floors: floorsAfter(crash, allowed, this.#floors),
       states: this.#states,
+      gone: this.#gone,
       // Whoever is killed after a failed sync leaves what the next process takes for durable once it has synced.
       lied: this.#lied || (crash === 'kill' && world.hasLost),
       backups: this.#backups.map((backup) => ({ ...backup })),

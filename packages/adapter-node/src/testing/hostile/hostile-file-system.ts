@@ -36,6 +36,8 @@ export class HostileFileSystem implements FileSystem {
   readonly #locks: Set<string> = new Set();
   readonly #identities: Map<object, string> = new Map();
   #folders: Map<string, Folder> = new Map();
+  /** What carries out each call that has been made, and still waits for `before`. */
+  readonly #underWay: Set<() => void> = new Set();
   #halted = false;
 
   constructor(options: HostileOptions = {}) {
@@ -238,16 +240,29 @@ export class HostileFileSystem implements FileSystem {
   ): Promise<T> {
     const call: Call = { operation, path, position, chunks };
     if (this.#halted) return never();
+    let outcome: (() => T) | undefined;
+    const carryOut = (most?: number): (() => T) => {
+      outcome ??= outcomeOf(() => this.#carryOut(call, work, { bytes, failed }, most));
+      return outcome;
+    };
+    this.#underWay.add(carryOut);
     let allowed: number | undefined;
     try {
       allowed = await this.before?.(call);
     } catch (error) {
       failed?.();
       throw error;
+    } finally {
+      this.#underWay.delete(carryOut);
     }
     if (this.#halted) return never();
-    const result = this.#carryOut(call, work, { bytes, failed }, allowed);
+    const result = carryOut(allowed)();
     return this.#halted ? never() : result;
+  }
+
+  /** Who lets nobody else run waits for a call that was made before: it is carried out now, as by another thread. */
+  getOn(): void {
+    for (const carryOut of this.#underWay) carryOut();
   }
 
   /** As `make`, without a wait: also where `before` asks for one. */
@@ -366,6 +381,17 @@ function once(counterpart: (inode: Inode) => Inode): (entry: Entry) => Entry {
     known.set(entry, made);
     return made;
   };
+}
+
+function outcomeOf<T>(work: () => T): () => T {
+  try {
+    const result = work();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function never<T>(): Promise<T> {

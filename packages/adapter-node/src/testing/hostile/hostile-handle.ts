@@ -78,6 +78,7 @@ export class HostileHandle implements FileHandle {
   }
 
   statSync(): FileStatus {
+    this.#fs.getOn();
     return this.#fs.makeSync('statSync', this.#path, () => this.#stat());
   }
 

@@ -3,7 +3,7 @@
  *
  * What was changed since the last sync may have reached the medium or not, each write apart from the others and
  * sector by sector. Sizes reach it in the order they were made, but apart from the bytes. A write changes no byte
- * outside of its range. `fdatasync` need not make durable that a file was cut, nor its permissions.
+ * outside of its range, nor one that it leaves as it was. `fdatasync` need not make durable that a file was cut, nor its permissions.
  */
 import { Content } from './content.ts';
 import type { Random } from './random.ts';

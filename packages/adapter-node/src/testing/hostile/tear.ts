@@ -50,7 +50,11 @@ export function putTorn(
     const to = Math.min(end, from - (from % SECTOR_BYTES) + SECTOR_BYTES);
     const cut = cutOf(from, to, stop, loss, random);
     content.write(bytes.subarray(from - position, cut - position), from);
-    if (cut < to && loss.fill !== 'stale') content.write(filling(to - cut, loss.fill, random), cut);
+    if (cut < to && loss.fill !== 'stale') {
+      const missing = filling(to - cut, loss.fill, random);
+      keepUnchanged(missing, content.slice(cut, to), bytes.subarray(cut - position));
+      content.write(missing, cut);
+    }
     from = to;
   }
 }
@@ -63,6 +67,11 @@ function cutOf(from: number, to: number, stop: number, { grain, odds }: Loss, ra
   }
   if (random.chance(odds)) return to;
   return grain === 'byte' ? from + random.below(to - from) : from;
+}
+
+/** What a write leaves as it was is there whatever becomes of the write, as what stands beside it is. */
+function keepUnchanged(target: Uint8Array, before: Uint8Array, bytes: Uint8Array): void {
+  for (const [at, byte] of before.entries()) if (byte === bytes[at]) target[at] = byte;
 }
 
 function filling(length: number, fill: 'zero' | 'random', random: Random): Uint8Array {
