@@ -35,22 +35,28 @@ export interface FileHandle {
   writevSync(chunks: readonly Uint8Array[], position: number): number;
   fdatasyncSync(): void;
   truncateSync(bytes: number): void;
+  chmodSync(mode: number): void;
   statSync(): FileStatus;
+  closeSync(): void;
 }
 
 export interface FileSystem {
   /** `r` reads, `r+` reads and writes what exists, `wx+` creates what must not exist, with `mode`. */
   open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<FileHandle>;
+  openSync(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): FileHandle;
   /** Of what symbolic links lead to. */
   stat(path: string): Promise<FileStatus>;
   /** The names in a folder. */
   list(path: string): Promise<string[]>;
   /** The path with its symbolic links followed. */
   realpath(path: string): Promise<string>;
+  realpathSync(path: string): string;
   /** Gives the file a second name, `to`, which must be free (`EEXIST`). Not every file system can. */
   link(from: string, to: string): Promise<void>;
+  linkSync(from: string, to: string): void;
   /** Takes the place of what is at `to`, at once. */
   rename(from: string, to: string): Promise<void>;
+  renameSync(from: string, to: string): void;
   unlink(path: string): Promise<void>;
   unlinkSync(path: string): void;
   /** Makes creations, renames and removals in a directory durable. */

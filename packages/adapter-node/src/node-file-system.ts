@@ -12,6 +12,8 @@ export const nodeFileSystem: FileSystem = Object.freeze({
         else resolve(new NodeFileHandle(descriptor));
       });
     }),
+  openSync: (path: string, flags: 'r' | 'r+' | 'wx+', mode?: number) =>
+    new NodeFileHandle(fs.openSync(path, FLAGS[flags], mode)),
   stat: (path: string) =>
     new Promise<FileStatus>((resolve, reject) => {
       fs.stat(path, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(statusOf(stats))));
@@ -20,10 +22,13 @@ export const nodeFileSystem: FileSystem = Object.freeze({
     new Promise<string[]>((resolve, reject) => fs.readdir(path, settler(resolve, reject))),
   realpath: (path: string) =>
     new Promise<string>((resolve, reject) => fs.realpath.native(path, settler(resolve, reject))),
+  realpathSync: fs.realpathSync.native,
   link: (from: string, to: string) =>
     new Promise<void>((resolve, reject) => fs.link(from, to, settler(resolve, reject))),
+  linkSync: fs.linkSync,
   rename: (from: string, to: string) =>
     new Promise<void>((resolve, reject) => fs.rename(from, to, settler(resolve, reject))),
+  renameSync: fs.renameSync,
   unlink: (path: string) => new Promise<void>((resolve, reject) => fs.unlink(path, settler(resolve, reject))),
   unlinkSync: fs.unlinkSync,
   syncDirectory,
@@ -103,8 +108,16 @@ class NodeFileHandle implements FileHandle {
     fs.ftruncateSync(this.#descriptor, bytes);
   }
 
+  chmodSync(mode: number): void {
+    fs.fchmodSync(this.#descriptor, mode);
+  }
+
   statSync(): FileStatus {
     return statusOf(fs.fstatSync(this.#descriptor, { bigint: true }));
+  }
+
+  closeSync(): void {
+    fs.closeSync(this.#descriptor);
   }
 }
 
@@ -115,7 +128,7 @@ function statusOf(stats: fs.BigIntStats): FileStatus {
     bytes: Number(stats.size),
     mode: Number(stats.mode) & 0o7777,
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
-    modifiedMs: Number(stats.mtimeMs),
+    modifiedMs: Number(stats.mtimeNs) / 1e6,
   };
 }
 

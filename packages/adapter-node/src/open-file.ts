@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ByteLog, IsokvError } from '@isokv/core';
 import type { FileHandle, FileSystem } from './file-system.ts';
-import { codeOf, wrapping } from './io-error.ts';
+import { codeOf, wrapping, wrappingSync } from './io-error.ts';
 import { type FileLock, lockName } from './lock/file-lock.ts';
 import { creationName, isStill, locked, takeLock } from './open-lock.ts';
 import {
@@ -169,6 +169,21 @@ export async function followLinks(fs: FileSystem, path: string): Promise<string>
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return path;
     return wrapping('open', path, () => Promise.reject(error));
+  }
+}
+
+/** As `followLinks`, done when it returns. */
+export function followLinksSync(fs: FileSystem, path: string): string {
+  return wrappingSync('open', path, () => orAbsent(() => fs.realpathSync(path))) ?? path;
+}
+
+/** What `work` returns; undefined when it finds nothing there. */
+export function orAbsent<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, unlinkSync, writeFileSync } fr
 import { type Log, Store } from '@isokv/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
+import { jsonFile } from './json/json-file.ts';
 import { linkLock } from './lock/link-lock.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { type Child, childrenOf } from './testing/children/bundle.ts';
@@ -114,6 +115,30 @@ describe('a process that ends without closing its store', () => {
     TIMEOUT_MS,
   );
 
+  test.each([
+    ['exit', 'commit', { code: 7, signal: null }, 2],
+    ['exit in a microtask', 'commit', { code: 7, signal: null }, 2],
+    ['uncaught error', 'commit', { code: 1, signal: null }, 2],
+    ['SIGINT', 'commit', { code: null, signal: 'SIGINT' }, 2],
+    ['exit while it compacts', 'commit', { code: 7, signal: null }, 3],
+    ['exit', 'manual', { code: 7, signal: null }, 2],
+    ['nothing', 'manual', { code: 0, signal: null }, 2],
+    ['SIGTERM', 'later', { code: null, signal: 'SIGTERM' }, 2],
+  ])(
+    '%s: has written all to a JSON file, too, with autosave %s',
+    async (how, autosave, expected, entries) => {
+      const { code, signal, errors } = await children.start(how, path, autosave).ended;
+      expect({ code, signal }).toEqual(expected);
+      if (how !== 'uncaught error') expect(errors).toBe('');
+      const store = await Store.open(jsonFile(path));
+      expect([...store.entries()]).toEqual(Object.entries({ a: 1, b: 2, c: 3 }).slice(0, entries));
+      await store.close();
+      expect(readFileSync(path).equals(readFileSync(`${path}.bak`))).toBe(true);
+      expect(readdirSync(folder.path('.')).sort()).toEqual(['a.isokv', 'a.isokv.bak']);
+    },
+    TIMEOUT_MS,
+  );
+
   test(
     'has one listener for all its stores, while there are any',
     async () => {
@@ -174,6 +199,38 @@ describe.runIf(process.platform === 'linux')('a process that is stopped while it
       expect([...again.keys()]).toEqual(['first', 'second', 'third']);
       await again.verify();
       await again.close();
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('four processes that write one JSON file', () => {
+  withChildren('json-child');
+
+  test(
+    'never overwrite what another wrote, and nobody ever sees a file that is not whole',
+    async () => {
+      const each = 25;
+      writeFileSync(path, '{}');
+      const all = [1, 2, 3, 4].map((name) => children.start(path, `${name}`, `${each}`).ended);
+      let running = true;
+      const ended = Promise.all(all).finally(() => {
+        running = false;
+      });
+      let seen = 0;
+      while (running) {
+        const size = Object.keys(JSON.parse(readFileSync(path, 'utf8'))).length;
+        expect(size).toBeGreaterThanOrEqual(seen); // Nothing that was written is ever gone again.
+        seen = size;
+        await new Promise(setImmediate);
+      }
+      const outcomes = await ended;
+      expect(outcomes.map(({ code, errors }) => ({ code, errors }))).toEqual(
+        all.map(() => ({ code: 0, errors: '' })),
+      );
+      expect(outcomes.reduce((sum, { output }) => sum + Number(output), 0)).toBeGreaterThan(0);
+      expect(Object.keys(JSON.parse(readFileSync(path, 'utf8'))).length).toBe(4 * each);
+      expect(readdirSync(folder.path('.')).sort()).toEqual(['a.isokv', 'a.isokv.bak']);
     },
     TIMEOUT_MS,
   );

@@ -51,37 +51,49 @@ describe('somebody else', () => {
     await store.close();
   });
 
-  test('who writes at any moment of a write is either not written over, or too late to be seen', async () => {
-    let operations = 1;
-    let refused = 0;
-    for (let at = 0; at < operations; at++) {
-      const fs = new FaultyFileSystem();
-      const store = await folder.open({ fs });
-      await store.set('a', at);
-      fs.calls.length = 0;
-      let replaced = false;
-      fs.before = (call) => {
-        if (fs.calls.length === at + 1) writeFileSync(folder.path, edited);
-        if (call.operation === 'rename' && call.path.startsWith(`${folder.path}.`))
-          replaced ||= !call.path.includes('.bak.');
-        return undefined;
-      };
-      const outcome = await store.set('b', at).then(
-        () => 'written',
-        (error) => error.code,
-      );
-      fs.before = () => undefined;
-      operations = Math.max(operations, fs.calls.length);
-      if (outcome === 'EXTERNAL_CHANGE') {
-        refused++;
-        expect(folder.text()).toBe(edited);
-        expect(replaced).toBe(false);
-      } else expect(outcome).toBe('written');
-      await store.close().catch(() => undefined);
-      folder.empty();
-    }
-    expect(refused).toBeGreaterThan(10);
-  });
+  test.each([
+    ['small', 1],
+    ['large', 300_000],
+  ])(
+    'who changes a %s file before the last look at it, at any moment of a write, is not written over',
+    async (_, length) => {
+      let moments = 1;
+      let refused = 0;
+      for (let at = 0; at < moments; at++) {
+        const fs = new FaultyFileSystem();
+        const store = await folder.open({ fs });
+        await store.set('text', 'x'.repeat(length));
+        fs.calls.length = 0;
+        fs.before = () => {
+          if (fs.calls.length === at + 1) writeFileSync(folder.path, edited);
+          return undefined;
+        };
+        const written = store.set('b', at);
+        const code = await written.then(
+          () => 'written',
+          (error) => error.code,
+        );
+        fs.before = () => undefined;
+        const names = fs.operations('openSync', 'renameSync');
+        const calls = fs.calls.map(({ operation }) => operation);
+        moments = Math.max(moments, calls.length);
+        if (code === 'EXTERNAL_CHANGE') {
+          refused++;
+          expect(folder.text()).toBe(edited);
+          expect(names).not.toContain('renameSync');
+        } else {
+          // Within the last look, or after it: there is nothing to wait for between that and the renames.
+          expect(code).toBe('written');
+          expect(at).toBeGreaterThan(calls.indexOf('openSync'));
+          const [last, backup, file] = [calls.indexOf('closeSync'), ...indexesOf('renameSync', calls)];
+          expect([backup, file]).toEqual([(last as number) + 1, (last as number) + 2]);
+        }
+        await store.close().catch(() => undefined);
+        folder.empty();
+      }
+      expect(refused).toBeGreaterThan(10);
+    },
+  );
 
   test('of two stores that write the same content at once one is refused', async () => {
     writeFileSync(folder.path, '{}');
@@ -95,3 +107,7 @@ describe('somebody else', () => {
     }
   });
 });
+
+function indexesOf(name: string, names: readonly string[]): number[] {
+  return names.flatMap((each, index) => (each === name ? [index] : []));
+}

@@ -6,16 +6,15 @@ import {
   type StateDocument,
   type TextForm,
 } from '@isokv/core';
+import { onExit } from '../exit-hook.ts';
 import type { FileSystem } from '../file-system.ts';
 import { keepAside } from '../keep-aside.ts';
 import { followLinks, openExisting, removeFile } from '../open-file.ts';
 import { syncDirectoryOf } from '../replacement.ts';
 import { type FileContent, readWhole } from './read-whole.ts';
-import { saveFile } from './save-file.ts';
+import { BACKUP_SUFFIX, Save, type SaveOptions, saveNow } from './save-file.ts';
 import { removeLeftovers } from './temporary.ts';
 import { textOf } from './text-of.ts';
-
-export const BACKUP_SUFFIX = '.bak';
 
 export interface JsonDocumentOptions {
   readonly fs: FileSystem;
@@ -29,6 +28,7 @@ export class JsonDocument implements StateDocument {
   readonly #options: JsonDocumentOptions;
   /** Versions whose writing has failed, but may have happened: they are our own, not somebody else's. */
   readonly #attempted: Set<string | undefined> = new Set();
+  #saving: Save | undefined;
 
   /** `path` is absolute. */
   constructor(path: string, options: JsonDocumentOptions) {
@@ -59,17 +59,27 @@ export class JsonDocument implements StateDocument {
 
   async write(
     entries: Iterable<DataEntry>,
-    { ifVersion }: { readonly ifVersion: string | undefined },
-  ): Promise<string> {
-    const { fs, form, backup } = this.#options;
-    const path = await followLinks(fs, this.name);
-    const version = await saveFile(fs, path, form.format(entries), {
-      isExpected: (found) => found === ifVersion || this.#attempted.has(found),
-      onAttempt: (attempted) => this.#attempted.add(attempted),
-      backupPath: backup ? path + BACKUP_SUFFIX : undefined,
-    });
-    this.#attempted.clear();
-    return version;
+    { ifVersion, onTaken }: { ifVersion: string | undefined; onTaken: (version: string) => void },
+  ): Promise<void> {
+    const { fs, form } = this.#options;
+    const saving = new Save(fs, this.name, this.#optionsOf(ifVersion));
+    this.#saving = saving;
+    try {
+      await saving.run(form.format(entries), onTaken);
+      this.#attempted.clear();
+    } finally {
+      if (this.#saving === saving) this.#saving = undefined;
+    }
+  }
+
+  writeSync(entries: Iterable<DataEntry>, { ifVersion }: { ifVersion: string | undefined }): string {
+    const { fs, form } = this.#options;
+    this.#saving?.stop();
+    return saveNow(fs, this.name, form.format(entries), this.#optionsOf(ifVersion));
+  }
+
+  onExit(listener: () => void): () => void {
+    return onExit(listener);
   }
 
   /** Removes the file, if it is one of ours, and its backup. */
@@ -84,6 +94,14 @@ export class JsonDocument implements StateDocument {
     // A link to nothing would be in the way of the next store.
     if (path !== this.name && (await removeFile(fs, this.name))) await syncDirectoryOf(fs, this.name);
     await syncDirectoryOf(fs, path);
+  }
+
+  #optionsOf(ifVersion: string | undefined): SaveOptions {
+    return {
+      isExpected: (found) => found === ifVersion || this.#attempted.has(found),
+      onAttempt: (attempted) => this.#attempted.add(attempted),
+      backup: this.#options.backup,
+    };
   }
 
   /** @throws INVALID_DATA with line and column, or the key */
@@ -108,7 +126,13 @@ export class JsonDocument implements StateDocument {
       return { entries: saved.entries, version: file.version, salvage: { keptAs: undefined, damage } };
     }
     const keptAs = await this.#keepAside(path);
-    const version = await this.write(saved.entries, { ifVersion: file.version });
+    let { version } = file;
+    await this.write(saved.entries, {
+      ifVersion: version,
+      onTaken: (taken) => {
+        version = taken;
+      },
+    });
     this.#warn(
       `${error.message}; what was last saved has been put in its place, and the file as it was is ${keptAs}`,
       error,

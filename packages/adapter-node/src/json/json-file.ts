@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { entriesForm, IsokvError, type Log, type LogCapabilities, plainForm, stateLog } from '@isokv/core';
 import type { FileSystem } from '../file-system.ts';
 import { nodeFileSystem } from '../node-file-system.ts';
-import { BACKUP_SUFFIX, JsonDocument } from './json-document.ts';
+import { JsonDocument } from './json-document.ts';
+import { BACKUP_SUFFIX } from './save-file.ts';
 
 export interface JsonFileOptions {
   /**
@@ -60,7 +61,7 @@ function capabilitiesOf(durability: 'strict' | 'none'): LogCapabilities {
     shared: false,
     persistent: true,
     readers: durability === 'strict', // Of what is not in the file they can know nothing.
-    syncAppend: false,
+    syncAppend: true,
     editable: true,
   });
 }

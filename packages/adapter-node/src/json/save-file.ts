@@ -1,12 +1,18 @@
-/** Replaces a file, and its backup, atomically and durably, unless somebody else has changed it. */
+/**
+ * Replaces a file, and its backup, atomically and durably, unless somebody else has changed it. The last look at what
+ * is there and the rename are made in one go, without a turn of the event loop between them.
+ */
 import { dirname } from 'node:path';
-import { externalChange, IsokvError } from '@isokv/core';
+import { externalChange, IsokvError, logConflict } from '@isokv/core';
 import type { FileSystem } from '../file-system.ts';
-import { codeOf, wrapping } from '../io-error.ts';
+import { codeOf, wrapping, wrappingSync } from '../io-error.ts';
 import { type FileLock, isHeld, lockName } from '../lock/file-lock.ts';
+import { followLinks, followLinksSync, orAbsent } from '../open-file.ts';
 import { syncDirectoryOf } from '../replacement.ts';
-import { newHash, readWhole, versionOf } from './read-whole.ts';
+import { type FileContent, newHash, readWhole, versionNow, versionOf } from './read-whole.ts';
 import { Temporary } from './temporary.ts';
+
+export const BACKUP_SUFFIX = '.bak';
 
 /** Only its owner reads a store, unless they decide otherwise. */
 const NEW_FILE_MODE = 0o600;
@@ -20,41 +26,94 @@ export interface SaveOptions {
   readonly isExpected: (version: string | undefined) => boolean;
   /** Told of the version that is about to take the place: from then on it may be there, whatever fails. */
   readonly onAttempt: (version: string) => void;
-  /** Gets the same content. */
-  readonly backupPath: string | undefined;
+  /** Whether `<path>.bak` gets the same content. */
+  readonly backup: boolean;
 }
 
-/** @returns the version of what was written. @throws EXTERNAL_CHANGE; INVALID_VALUE from `parts`; IO */
-export async function saveFile(
+/** One replacement of the file at a path, which may be a link to it. */
+export class Save {
+  readonly #fs: FileSystem;
+  readonly #given: string;
+  readonly #options: SaveOptions;
+  #temporaries: Temporary[] = [];
+  #stopped = false;
+
+  constructor(fs: FileSystem, path: string, options: SaveOptions) {
+    this.#fs = fs;
+    this.#given = path;
+    this.#options = options;
+  }
+
+  /**
+   * `onTaken` is told of the version of what was written when that is in its place; it is durable when this resolves.
+   * @throws EXTERNAL_CHANGE; LOG_CONFLICT when it was stopped; INVALID_VALUE from `parts`; IO
+   */
+  async run(parts: Iterable<string>, onTaken: (version: string) => void): Promise<void> {
+    const { isExpected, onAttempt, backup } = this.#options;
+    const fs = this.#fs;
+    const path = await followLinks(fs, this.#given);
+    const mode = await modeOf(fs, path);
+    const next = this.#temporaries;
+    try {
+      while (next.length < (backup ? 2 : 1)) next.push(await Temporary.create(fs, path, mode));
+      const version = await fill(next, parts);
+      const { lock, seen } = await lockExpected(fs, path, isExpected);
+      try {
+        if (this.#stopped) throw logConflict();
+        const found = checkExpected(path, versionNow(fs, path, seen), isExpected);
+        onAttempt(version);
+        takePlace(path, found, next);
+        onTaken(version);
+        await syncDirectoryOf(fs, path);
+      } finally {
+        await lock.release();
+      }
+    } catch (error) {
+      for (const temporary of next) await temporary.discard();
+      throw error;
+    } finally {
+      for (const temporary of next) await temporary.close();
+    }
+  }
+
+  /** Sees to it that it fails, if it has not taken the place yet. */
+  stop(): void {
+    this.#stopped = true;
+    for (const temporary of this.#temporaries) temporary.discardSync();
+  }
+}
+
+/** As a `Save`, done when it returns; without the lock, which must be waited for. @returns the version of what was written */
+export function saveNow(
   fs: FileSystem,
-  path: string,
+  given: string,
   parts: Iterable<string>,
-  { isExpected, onAttempt, backupPath }: SaveOptions,
-): Promise<string> {
-  const mode = await modeOf(fs, path);
+  { isExpected, onAttempt, backup }: SaveOptions,
+): string {
+  const path = followLinksSync(fs, given);
+  const bytes = Buffer.from([...parts].join(''));
+  const version = versionOf(newHash().update(bytes));
+  const mode = modeNow(fs, path);
   const next: Temporary[] = [];
   try {
-    const files = backupPath === undefined ? 1 : 2;
-    while (next.length < files) next.push(await Temporary.create(fs, path, mode));
-    const version = await fill(next, parts);
-    const { lock, found } = await lockExpected(fs, path, isExpected);
-    try {
-      onAttempt(version);
-      const [file, backup] = next as [Temporary, Temporary?];
-      // First the backup: when that fails, the file is what it was.
-      if (backup && backupPath) await backup.take(backupPath);
-      await (found === undefined ? file.takeFree(path) : file.take(path));
-      await syncDirectoryOf(fs, path);
-    } finally {
-      await lock.release();
-    }
-    return version;
+    while (next.length < (backup ? 2 : 1)) next.push(Temporary.createSync(fs, path, mode, bytes));
+    const found = checkExpected(path, versionNow(fs, path), isExpected);
+    onAttempt(version);
+    takePlace(path, found, next);
+    wrappingSync('sync the folder of', path, () => fs.syncDirectorySync(dirname(path)));
   } catch (error) {
-    for (const temporary of next) await temporary.discard();
+    for (const temporary of next) temporary.discardSync();
     throw error;
-  } finally {
-    for (const temporary of next) await temporary.close();
   }
+  return version;
+}
+
+/** First the backup: when that fails, the file is what it was. */
+function takePlace(path: string, found: string | undefined, next: readonly Temporary[]): void {
+  const [file, backup] = next as [Temporary, Temporary?];
+  backup?.take(path + BACKUP_SUFFIX);
+  if (found === undefined) file.takeFree(path);
+  else file.take(path);
 }
 
 async function modeOf(fs: FileSystem, path: string): Promise<number> {
@@ -64,6 +123,18 @@ async function modeOf(fs: FileSystem, path: string): Promise<number> {
     if (codeOf(error) === 'ENOENT') return NEW_FILE_MODE;
     return wrapping('read', path, () => Promise.reject(error));
   }
+}
+
+function modeNow(fs: FileSystem, path: string): number {
+  return wrappingSync('read', path, () => {
+    const file = orAbsent(() => fs.openSync(path, 'r'));
+    if (!file) return NEW_FILE_MODE;
+    try {
+      return file.statSync().mode;
+    } finally {
+      file.closeSync();
+    }
+  });
 }
 
 /** Writes the same to all, and makes it durable. @returns its version */
@@ -104,23 +175,16 @@ async function lockExpected(
   fs: FileSystem,
   path: string,
   isExpected: SaveOptions['isExpected'],
-): Promise<{ lock: FileLock; found: string | undefined }> {
+): Promise<{ lock: FileLock; seen: FileContent | undefined }> {
   const { identity } = await wrapping('lock', path, () => fs.stat(dirname(path)));
+  const seen = await readWhole(fs, path, 'r');
+  let found = checkExpected(path, seen?.version, isExpected);
   for (let waitedMs = 0; waitedMs < LOCK_PATIENCE_MS; waitedMs += LOCK_RETRY_MS) {
-    const found = await expectedVersion(fs, path, isExpected);
     const name = lockName(identity, Buffer.from(`${path}\0${found ?? ''}`));
     const lock = await wrapping('lock', path, () => fs.lock(path, name));
-    if (isHeld(lock)) {
-      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
-      continue;
-    }
-    try {
-      if ((await expectedVersion(fs, path, isExpected)) === found) return { lock, found };
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
-    await lock.release();
+    if (!isHeld(lock)) return { lock, seen };
+    await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+    found = checkExpected(path, versionNow(fs, path, seen), isExpected);
   }
   throw new IsokvError(
     'LOCKED',
@@ -129,12 +193,11 @@ async function lockExpected(
 }
 
 /** @throws EXTERNAL_CHANGE */
-async function expectedVersion(
-  fs: FileSystem,
+function checkExpected(
   path: string,
+  version: string | undefined,
   isExpected: SaveOptions['isExpected'],
-): Promise<string | undefined> {
-  const version = (await readWhole(fs, path, 'r'))?.version;
+): string | undefined {
   if (isExpected(version)) return version;
   const what = version === undefined ? 'removed' : isExpected(undefined) ? 'created' : 'changed';
   throw externalChange(path, what);

@@ -5,10 +5,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { FileHandle, FileSystem } from '../file-system.ts';
-import { codeOf, ioError, wrapping } from '../io-error.ts';
+import { codeOf, ioError, wrapping, wrappingSync } from '../io-error.ts';
 import { isGone, ownMark } from '../lock/process-mark.ts';
 import { removeFile } from '../open-file.ts';
-import { writeAll } from '../write-all.ts';
+import { writeAll, writeAllSync } from '../write-all.ts';
 
 /** Codes by which a system says that it has no hard links. */
 const CANNOT_LINK = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
@@ -43,6 +43,26 @@ export class Temporary {
     return temporary;
   }
 
+  /** As `create`, with its whole content, durably, when it returns. */
+  static createSync(fs: FileSystem, target: string, mode: number, bytes: Uint8Array): Temporary {
+    const path = temporaryPath(target);
+    const file = wrappingSync('create', path, () => fs.openSync(path, 'wx+', mode));
+    const temporary = new Temporary(fs, path, file);
+    try {
+      wrappingSync('write', path, () => {
+        if (file.statSync().mode !== mode) file.chmodSync(mode);
+        writeAllSync(file, [bytes], 0);
+        file.fdatasyncSync();
+      });
+    } catch (error) {
+      temporary.discardSync();
+      throw error;
+    } finally {
+      file.closeSync();
+    }
+    return temporary;
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     await wrapping('write', this.path, () => writeAll(this.#file, [bytes], this.#end));
     this.#end += bytes.length;
@@ -53,20 +73,20 @@ export class Temporary {
     return wrapping('write', this.path, () => this.#file.fsync());
   }
 
-  /** Takes the place of what is at `path`. */
-  take(path: string): Promise<void> {
-    return wrapping('replace', path, () => this.#fs.rename(this.path, path));
+  /** Takes the place of what is at `path`. At once, for nobody is to change that between a last look and this. */
+  take(path: string): void {
+    wrappingSync('replace', path, () => this.#fs.renameSync(this.path, path));
   }
 
   /** Takes the place at `path`, where nothing is. */
-  async takeFree(path: string): Promise<void> {
+  takeFree(path: string): void {
     try {
-      await this.#fs.link(this.path, path);
+      this.#fs.linkSync(this.path, path);
     } catch (error) {
-      if (CANNOT_LINK.has(codeOf(error) ?? '')) return this.take(path);
-      throw ioError('create', path, error);
+      if (!CANNOT_LINK.has(codeOf(error) ?? '')) throw ioError('create', path, error);
+      this.take(path);
     }
-    await this.discard();
+    this.discardSync();
   }
 
   close(): Promise<void> {
@@ -76,6 +96,14 @@ export class Temporary {
   /** Removes it, as far as that can be done: else whoever opens the store next will. */
   async discard(): Promise<void> {
     await this.#fs.unlink(this.path).catch(() => undefined);
+  }
+
+  discardSync(): void {
+    try {
+      this.#fs.unlinkSync(this.path);
+    } catch {
+      // As above.
+    }
   }
 }
 

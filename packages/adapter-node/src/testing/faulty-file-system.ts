@@ -30,6 +30,13 @@ export class FaultyFileSystem implements FileSystem {
     return new FaultyHandle(this, path, handle);
   }
 
+  openSync(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): FileHandle {
+    this.tellSync('openSync', path);
+    const handle = nodeFileSystem.openSync(path, flags, mode);
+    this.handles++;
+    return new FaultyHandle(this, path, handle);
+  }
+
   async stat(path: string): Promise<FileStatus> {
     await this.tell('stat', path);
     return nodeFileSystem.stat(path);
@@ -45,14 +52,29 @@ export class FaultyFileSystem implements FileSystem {
     return nodeFileSystem.realpath(path);
   }
 
+  realpathSync(path: string): string {
+    this.tellSync('realpathSync', path);
+    return nodeFileSystem.realpathSync(path);
+  }
+
   async link(from: string, to: string): Promise<void> {
     await this.tell('link', to);
     return nodeFileSystem.link(from, to);
   }
 
+  linkSync(from: string, to: string): void {
+    this.tellSync('linkSync', to);
+    nodeFileSystem.linkSync(from, to);
+  }
+
   async rename(from: string, to: string): Promise<void> {
     await this.tell('rename', from);
     return nodeFileSystem.rename(from, to);
+  }
+
+  renameSync(from: string, to: string): void {
+    this.tellSync('renameSync', from);
+    nodeFileSystem.renameSync(from, to);
   }
 
   async unlink(path: string): Promise<void> {
@@ -177,9 +199,20 @@ class FaultyHandle implements FileHandle {
     this.#handle.truncateSync(bytes);
   }
 
+  chmodSync(mode: number): void {
+    this.#owner.tellSync('chmodSync', this.#path);
+    this.#handle.chmodSync(mode);
+  }
+
   statSync(): FileStatus {
     this.#owner.tellSync('statSync', this.#path);
     return this.#handle.statSync();
+  }
+
+  closeSync(): void {
+    this.#owner.handles--;
+    this.#handle.closeSync();
+    this.#owner.tellSync('closeSync', this.#path);
   }
 
   /** Closes it, even when that is to fail: so does a system. */

@@ -15,6 +15,15 @@ export interface DataEntry {
   readonly bytes: Uint8Array;
   /** Epoch milliseconds, 0 for never. */
   readonly expiresAt: number;
+  /** Where it has this member, a form keeps what it has made of it: it is written in the same form again and again. */
+  line?: string | undefined;
+}
+
+/** What a form makes of an entry, or has made of it. */
+export function lineOf(entry: DataEntry, make: () => string): string {
+  if (!('line' in entry)) return make();
+  entry.line ??= make();
+  return entry.line;
 }
 
 export type Members = Readonly<Record<string, unknown>>;

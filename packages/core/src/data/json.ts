@@ -9,6 +9,7 @@
 import {
   checkHead,
   type DataEntry,
+  lineOf,
   membersOf,
   NAMES,
   quote,
@@ -40,7 +41,7 @@ export function* jsonParts(entries: Iterable<DataEntry>): Generator<string> {
       current = namespace;
       end = '\n    }\n  }';
     }
-    yield `${before}\n      ${JSON.stringify(key)}: {${writeMembers(entry, ' ')}}`;
+    yield `${before}${lineOf(entry, () => `\n      ${JSON.stringify(key)}: {${writeMembers(entry, ' ')}}`)}`;
   }
   yield `${end}\n}\n`;
 }

@@ -16,6 +16,7 @@ import type {
   Salvage,
 } from '../log/log.ts';
 import { blocksOf } from '../table/blocks.ts';
+import { Slices } from '../table/slices.ts';
 import type { Table } from '../table/table.ts';
 import type { DataEntry } from './entry.ts';
 import {
@@ -25,6 +26,7 @@ import {
   countOf,
   liveEntries,
   namesOf,
+  ordering,
   type Tables,
   tablesOf,
 } from './state-tables.ts';
@@ -38,10 +40,21 @@ export interface StateDocument {
   /** The content as it is now. */
   read(): Promise<StateContent | undefined>;
   /**
-   * Puts these entries, sorted by namespace and key, in the place of all, atomically and durably.
-   * @returns the version of what was written. @throws EXTERNAL_CHANGE when the one that is there is not `ifVersion`
+   * Puts these entries, sorted by namespace and key, in the place of all, atomically and durably. `onTaken` is told of
+   * the version of what was written when that is in its place; when the promise resolves it is durable, too.
+   * @throws EXTERNAL_CHANGE when the one that is there is not `ifVersion`
    */
-  write(entries: Iterable<DataEntry>, options: { readonly ifVersion: string | undefined }): Promise<string>;
+  write(
+    entries: Iterable<DataEntry>,
+    options: { readonly ifVersion: string | undefined; readonly onTaken: (version: string) => void },
+  ): Promise<void>;
+  /**
+   * As `write`, done when it returns. A `write` that is under way, and has not called `onTaken`, rejects.
+   * @returns the version of what was written
+   */
+  writeSync?(entries: Iterable<DataEntry>, options: { readonly ifVersion: string | undefined }): string;
+  /** As that of a log. */
+  onExit?(listener: () => void): () => void;
   remove(): Promise<void>;
 }
 
@@ -70,8 +83,20 @@ export function stateLog(
 
 const codecs = new ValueCodecs();
 
+/** What `append` was given, until it has ended. */
+interface Flight {
+  readonly commits: readonly Commit[];
+  /** Whether the tables have it. */
+  applied: boolean;
+  /** Whether it was written at once meanwhile. */
+  overtaken: boolean;
+}
+
 class StateLog implements Log {
   readonly capabilities: LogCapabilities;
+  readonly appendSync?: NonNullable<Log['appendSync']>;
+  readonly flushSync?: NonNullable<Log['flushSync']>;
+  readonly onExit?: NonNullable<Log['onExit']>;
   readonly #document: StateDocument;
   readonly #when: SaveWhen;
   #options: LogOpenOptions | undefined;
@@ -87,6 +112,9 @@ class StateLog implements Log {
   #failed = false;
   /** Whether the tables hold what is yet to be written. */
   #unsaved = false;
+  #flight: Flight | undefined;
+  /** The last append: where its caller took the end to be, and where it is. The caller may not have heard of it yet. */
+  #heard: { readonly after: Position; readonly end: Position } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether it has been told that saving does not work. */
   #troubled = false;
@@ -97,6 +125,12 @@ class StateLog implements Log {
     this.#document = document;
     this.capabilities = capabilities;
     this.#when = when;
+    if (document.writeSync) {
+      this.appendSync = (commits, options) => this.#appendNow(commits, options);
+      this.flushSync = () => this.#flushNow();
+    }
+    if (document.onExit)
+      this.onExit = (listener) => (document.onExit as NonNullable<Log['onExit']>)(listener);
   }
 
   async open(options: LogOpenOptions): Promise<void> {
@@ -157,18 +191,22 @@ class StateLog implements Log {
   }
 
   append(commits: readonly Commit[], { after }: AppendOptions): Promise<Position> {
+    const flight: Flight = { commits, applied: false, overtaken: false };
+    this.#flight = flight;
     return this.#alone(async () => {
-      this.#checkWritable();
-      if (this.#failed) throw new IsokvError('IO', `an earlier write to ${this.#document.name} failed`);
-      if (after !== this.#position) throw logConflict();
-      for (const commit of commits) {
-        applyCommit(this.#tables, commit);
-        this.#seq = commit.seq;
+      try {
+        if (flight.overtaken) return this.#position;
+        this.#checkWritable();
+        this.#checkSound();
+        if (after !== this.#position) throw logConflict();
+        this.#apply(flight);
+        if (this.#when === 'append') await this.#save();
+        else this.#saveLater();
+        if (!flight.overtaken) this.#grow(after);
+        return this.#position;
+      } finally {
+        if (this.#flight === flight) this.#flight = undefined;
       }
-      this.#unsaved = true;
-      if (this.#when === 'append') await this.#save();
-      else this.#saveLater();
-      return ++this.#position;
     });
   }
 
@@ -180,9 +218,10 @@ class StateLog implements Log {
     return this.#alone(async () => {
       this.#checkWritable();
       if (upTo() !== this.#position) throw logConflict();
-      await this.#write(next);
-      this.#tables = next;
-      this.#seq = seq;
+      await this.#write(next, () => {
+        this.#tables = next;
+        this.#seq = Math.max(seq, this.#seq);
+      });
       return ++this.#position;
     });
   }
@@ -192,6 +231,25 @@ class StateLog implements Log {
     return this.#alone(async () => {
       if (this.#unsaved && !this.#failed) await this.#save();
     });
+  }
+
+  #appendNow(commits: readonly Commit[], { after }: AppendOptions): Position {
+    this.#checkWritable();
+    this.#checkSound();
+    const flight = this.#flight;
+    if (after !== this.#position && (after !== this.#heard?.after || this.#position !== this.#heard.end))
+      throw logConflict();
+    for (const { fresh } of this.#tables.values()) fresh.order(); // It may be in the making.
+    if (flight && !flight.applied) this.#apply(flight);
+    this.#apply({ commits, applied: false, overtaken: false });
+    this.#saveNow();
+    if (flight) flight.overtaken = true;
+    return this.#grow(after);
+  }
+
+  #flushNow(): void {
+    this.#checkWritable();
+    if (this.#unsaved && !this.#failed) this.#saveNow();
   }
 
   async close(): Promise<void> {
@@ -219,19 +277,62 @@ class StateLog implements Log {
     this.#version = content?.version;
   }
 
+  #apply(flight: Flight): void {
+    for (const commit of flight.commits) {
+      applyCommit(this.#tables, commit);
+      this.#seq = commit.seq;
+    }
+    flight.applied = true;
+    this.#unsaved = true;
+  }
+
+  #grow(after: Position): Position {
+    this.#position++;
+    this.#heard = { after, end: this.#position };
+    return this.#position;
+  }
+
   async #save(): Promise<void> {
-    const isDeferred = this.#when !== 'append';
     try {
       await this.#write(this.#tables);
     } catch (error) {
-      this.#failed = !isDeferred;
+      if (!this.#unsaved) return; // It was all written at once meanwhile.
+      this.#failed = this.#when === 'append';
       throw error;
     }
   }
 
-  async #write(tables: Tables): Promise<void> {
+  #saveNow(): void {
+    try {
+      const { writeSync } = this.#document as Required<StateDocument>;
+      const options = { ifVersion: this.#version };
+      this.#version = writeSync.call(this.#document, this.#entriesOf(this.#tables), options);
+      this.#saved();
+    } catch (error) {
+      this.#failed = this.#when === 'append';
+      throw error;
+    }
+  }
+
+  async #write(tables: Tables, onTaken?: () => void): Promise<void> {
+    const slices = new Slices();
+    for (const _ of ordering(tables)) if (slices.over) await slices.pause();
+    await this.#document.write(this.#entriesOf(tables), {
+      ifVersion: this.#version,
+      onTaken: (version) => {
+        this.#version = version;
+        onTaken?.();
+      },
+    });
+    this.#saved();
+  }
+
+  #entriesOf(tables: Tables): Iterable<DataEntry> {
     const { now = Date.now } = this.#options as LogOpenOptions;
-    this.#version = await this.#document.write(liveEntries(tables, now()), { ifVersion: this.#version });
+    return liveEntries(tables, now());
+  }
+
+  #saved(): void {
     this.#unsaved = false;
     this.#failed = false;
     this.#troubled = false;
@@ -269,6 +370,10 @@ class StateLog implements Log {
 
   #checkOpen(): void {
     if (!this.#options) throw new IsokvError('CLOSED', `${this.#document.name} is not open`);
+  }
+
+  #checkSound(): void {
+    if (this.#failed) throw new IsokvError('IO', `an earlier write to ${this.#document.name} failed`);
   }
 
   #checkWritable(): void {

@@ -8,7 +8,7 @@ import { type Commit, changesOf } from '../format/commit.ts';
 import type { LogItem } from '../log/log.ts';
 import { EVERYTHING } from '../table/bounds.ts';
 import { cellOf } from '../table/run.ts';
-import { Cell } from '../table/slot.ts';
+import { Cell, UNREAD } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { DataEntry } from './entry.ts';
 
@@ -37,13 +37,24 @@ export function countOf(tables: Tables): number {
   return sum;
 }
 
-/** In order, without those that have expired. */
+/** Brings the entries into order, a few at a time (yields where it may be paused), so that `liveEntries` finds them so. */
+export function* ordering(tables: Tables): Generator<void> {
+  for (const { fresh } of tables.values()) yield* fresh.buildOrder();
+}
+
+/**
+ * In order, without those that have expired. As long as an entry is not written it is the same object, so that what
+ * is made of it can be kept with it.
+ */
 export function* liveEntries(tables: Tables, now: number): Generator<DataEntry> {
   for (const namespace of namesOf(tables)) {
     yield* (tables.get(namespace) as Table).scan(EVERYTHING, (key, slot) => {
-      const { tag, bytes, start, end, expiresAt } = slot as Cell;
+      const cell = slot as Cell;
+      const { tag, bytes, start, end, expiresAt } = cell;
       if (expiresAt !== 0 && expiresAt <= now) return undefined;
-      return { namespace, key, tag, bytes: bytes.subarray(start, end), expiresAt };
+      if (cell.value === UNREAD)
+        cell.value = { namespace, key, tag, bytes: bytes.subarray(start, end), expiresAt, line: undefined };
+      return cell.value as DataEntry;
     });
   }
 }
@@ -61,8 +72,10 @@ export function addItem(tables: Tables, item: LogItem): number | undefined {
 
 function addBlock(tables: Tables, block: Block): void {
   const table = tableOf(tables, block.namespace);
-  table.run.add(block);
-  table.setRun(table.run);
+  for (let index = 0; index < block.count; index++) {
+    const entry = block.entry(index);
+    table.put(entry.key, cellOf(entry));
+  }
 }
 
 export function applyCommit(tables: Tables, commit: Commit): void {

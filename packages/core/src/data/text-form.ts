@@ -2,7 +2,7 @@
 import { ValueCodecs } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import { TAG } from '../format/change.ts';
-import { type DataEntry, membersOf, readMembers, sortEntries, whereOf } from './entry.ts';
+import { type DataEntry, lineOf, membersOf, readMembers, sortEntries, whereOf } from './entry.ts';
 import { jsonParts } from './json.ts';
 import { fromText } from './jsonl.ts';
 import { parseJson } from './parse-json.ts';
@@ -33,7 +33,7 @@ function parsePlain(text: string): DataEntry[] {
 function* plainParts(entries: Iterable<DataEntry>): Generator<string> {
   let before = '{\n';
   for (const entry of entries) {
-    yield `${before}  ${JSON.stringify(entry.key)}: ${plainText(entry)}`;
+    yield `${before}${lineOf(entry, () => `  ${JSON.stringify(entry.key)}: ${plainText(entry)}`)}`;
     before = ',\n';
   }
   yield before === '{\n' ? '{}\n' : '\n}\n';

@@ -142,6 +142,8 @@ export interface Log {
    * @throws as `append` rejects
    */
   appendSync?(commits: readonly Commit[], options: AppendOptions): Position;
+  /** As `flush`, done when it returns. */
+  flushSync?(): void;
   /** Calls back when another writer has appended, never for the log's own appends. @returns a function that ends it */
   watch?(onAppend: () => void): () => void;
   /** Calls back when the process ends, once that waits for nothing any more. @returns a function that ends it */

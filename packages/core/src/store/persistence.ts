@@ -95,6 +95,7 @@ export class Persistence implements QueueOwner {
   flushSync(): void {
     this.#core.seal();
     this.queue.flushSync();
+    this.log.flushSync?.();
   }
 
   /** Resolves when all that was written before is durable; tries to heal a log that is not. */

@@ -10,13 +10,13 @@ import type { Commit } from '../format/commit.ts';
 import type { Log, LogItem } from '../log/log.ts';
 import { blocksOf } from '../table/blocks.ts';
 import { Run } from '../table/run.ts';
+import { Slices } from '../table/slices.ts';
 import { Cell, type Slot, TOMBSTONE, UNREAD } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { LiveSpace } from './live-space.ts';
 import type { PendingCommit } from './pending-commit.ts';
-import { Slices } from './slices.ts';
 
 /** A namespace as it was at the moment of freezing. */
 interface Frozen {

@@ -3,8 +3,8 @@ import { type Damage, IsokvError } from '../errors.ts';
 import type { ChangeReader } from '../format/change.ts';
 import { ItemCheck } from '../log/item-check.ts';
 import type { Log, LogItem } from '../log/log.ts';
+import { Slices } from '../table/slices.ts';
 import type { Core } from './core.ts';
-import { Slices } from './slices.ts';
 
 /** What a full reading of the medium found: all of it whole, or it would have rejected. */
 export interface Verification {

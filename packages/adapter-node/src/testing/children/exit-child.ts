@@ -1,8 +1,9 @@
-/** Writes, and ends without a word: `<how> <path>`. */
+/** Writes, and ends without a word: `<how> <path> <autosave of a JSON file>`. */
 import { Store } from '@isokv/core';
 import { fileLog } from '../../file-log.ts';
+import { jsonFile } from '../../json/json-file.ts';
 
-const [how = '', path = ''] = process.argv.slice(2);
+const [how = '', path = '', autosave] = process.argv.slice(2);
 
 /** How the process may end once two entries were written, the second in the turn in which it ends. */
 const ends: Record<string, (store: Store) => unknown> = {
@@ -48,7 +49,12 @@ if (how === 'many') {
   tell();
 } else {
   const backups = { keep: 2, everyMs: 3_600_000 }; // The next one is never waited for.
-  const store = await Store.open(fileLog(path, how === 'backups' ? { backups } : {}));
+  const log = autosave
+    ? jsonFile(path, {
+        autosave: autosave === 'later' ? { everyMs: 3_600_000 } : (autosave as 'commit' | 'manual'),
+      })
+    : fileLog(path, how === 'backups' ? { backups } : {});
+  const store = await Store.open(log);
   await store.set('a', 1);
   void store.set('b', 2).catch(() => undefined);
   (ends[how] as (typeof ends)[string])(store);

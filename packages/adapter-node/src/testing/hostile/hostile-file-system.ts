@@ -126,19 +126,11 @@ export class HostileFileSystem implements FileSystem {
   }
 
   open(path: string, flags: 'r' | 'r+' | 'wx+', mode = 0o666): Promise<FileHandle> {
-    return this.make<FileHandle>('open', path, () => {
-      if (flags === 'wx+') {
-        if (this.#lookUp(path) || this.#folders.has(path)) throw systemError('EEXIST', `open '${path}'`);
-        const inode = new Inode(mode & 0o7777);
-        this.#folderOf(path).change([basename(path), inode]);
-        return new HostileHandle(this, path, inode, true);
-      }
-      const found = this.#find(path);
-      if (found instanceof Inode) return new HostileHandle(this, path, found, flags === 'r+');
-      if (!found) throw systemError('ENOENT', `no such file, open '${path}'`);
-      if (flags === 'r+') throw systemError('EISDIR', `open '${path}'`);
-      return new HostileHandle(this, path, found, false);
-    });
+    return this.make<FileHandle>('open', path, () => this.#open(path, flags, mode));
+  }
+
+  openSync(path: string, flags: 'r' | 'r+' | 'wx+', mode = 0o666): FileHandle {
+    return this.makeSync<FileHandle>('openSync', path, () => this.#open(path, flags, mode));
   }
 
   stat(path: string): Promise<FileStatus> {
@@ -158,30 +150,28 @@ export class HostileFileSystem implements FileSystem {
   }
 
   realpath(path: string): Promise<string> {
-    return this.make('realpath', path, () => {
-      const target = this.#follow(path);
-      if (!this.#find(target)) throw systemError('ENOENT', `no such file, realpath '${path}'`);
-      return target;
-    });
+    return this.make('realpath', path, () => this.#realpath(path));
+  }
+
+  realpathSync(path: string): string {
+    return this.makeSync('realpathSync', path, () => this.#realpath(path));
   }
 
   link(from: string, to: string): Promise<void> {
-    return this.make('link', to, () => {
-      const entry = this.#lookUp(from);
-      if (!entry) throw systemError('ENOENT', `no such file, link '${from}'`);
-      if (this.#lookUp(to) || this.#folders.has(to)) throw systemError('EEXIST', `link '${from}' -> '${to}'`);
-      this.#folderOf(to).change([basename(to), entry]);
-    });
+    return this.make('link', to, () => this.#link(from, to));
+  }
+
+  linkSync(from: string, to: string): void {
+    this.makeSync('linkSync', to, () => this.#link(from, to));
   }
 
   /** Within one folder only: EXDEV otherwise. */
   rename(from: string, to: string): Promise<void> {
-    return this.make('rename', from, () => {
-      const entry = this.#lookUp(from);
-      if (!entry) throw systemError('ENOENT', `no such file, rename '${from}'`);
-      if (dirname(from) !== dirname(to)) throw systemError('EXDEV', `rename '${from}' -> '${to}'`);
-      this.#folderOf(from).change([basename(from), undefined], [basename(to), entry]);
-    });
+    return this.make('rename', from, () => this.#rename(from, to));
+  }
+
+  renameSync(from: string, to: string): void {
+    this.makeSync('renameSync', from, () => this.#rename(from, to));
   }
 
   unlink(path: string): Promise<void> {
@@ -317,6 +307,40 @@ export class HostileFileSystem implements FileSystem {
     const world = new HostileFileSystem(this.#options);
     for (const [path, folder] of this.#folders) world.#folders.set(path, left(folder));
     return world;
+  }
+
+  #open(path: string, flags: 'r' | 'r+' | 'wx+', mode: number): FileHandle {
+    if (flags === 'wx+') {
+      if (this.#lookUp(path) || this.#folders.has(path)) throw systemError('EEXIST', `open '${path}'`);
+      const inode = new Inode(mode & 0o7777);
+      this.#folderOf(path).change([basename(path), inode]);
+      return new HostileHandle(this, path, inode, true);
+    }
+    const found = this.#find(path);
+    if (found instanceof Inode) return new HostileHandle(this, path, found, flags === 'r+');
+    if (!found) throw systemError('ENOENT', `no such file, open '${path}'`);
+    if (flags === 'r+') throw systemError('EISDIR', `open '${path}'`);
+    return new HostileHandle(this, path, found, false);
+  }
+
+  #realpath(path: string): string {
+    const target = this.#follow(path);
+    if (!this.#find(target)) throw systemError('ENOENT', `no such file, realpath '${path}'`);
+    return target;
+  }
+
+  #link(from: string, to: string): void {
+    const entry = this.#lookUp(from);
+    if (!entry) throw systemError('ENOENT', `no such file, link '${from}'`);
+    if (this.#lookUp(to) || this.#folders.has(to)) throw systemError('EEXIST', `link '${from}' -> '${to}'`);
+    this.#folderOf(to).change([basename(to), entry]);
+  }
+
+  #rename(from: string, to: string): void {
+    const entry = this.#lookUp(from);
+    if (!entry) throw systemError('ENOENT', `no such file, rename '${from}'`);
+    if (dirname(from) !== dirname(to)) throw systemError('EXDEV', `rename '${from}' -> '${to}'`);
+    this.#folderOf(from).change([basename(from), undefined], [basename(to), entry]);
   }
 
   #syncDirectory(path: string): void {

@@ -68,9 +68,11 @@ export class HostileHandle implements FileHandle {
   }
 
   chmod(mode: number): Promise<void> {
-    return this.#fs.make('chmod', this.#path, () => {
-      this.#file('fchmod').mode = mode;
-    });
+    return this.#fs.make('chmod', this.#path, () => this.#chmod(mode));
+  }
+
+  chmodSync(mode: number): void {
+    this.#fs.makeSync('chmodSync', this.#path, () => this.#chmod(mode));
   }
 
   stat(): Promise<FileStatus> {
@@ -84,12 +86,13 @@ export class HostileHandle implements FileHandle {
 
   /** Closes it, also when that is made to fail: so does a system. */
   close(): Promise<void> {
-    const close = () => {
-      this.#check('close');
-      this.#isOpen = false;
-      this.#fs.handles--;
-    };
+    const close = () => this.#close();
     return this.#fs.make('close', this.#path, close, { failed: close });
+  }
+
+  closeSync(): void {
+    const close = () => this.#close();
+    this.#fs.makeSync('closeSync', this.#path, close, { failed: close });
   }
 
   #read(target: Uint8Array, position: number): (most: number) => number {
@@ -117,6 +120,16 @@ export class HostileHandle implements FileHandle {
       if (!(this.#node instanceof Folder)) this.#node.loseSync();
     };
     return { sync, failed };
+  }
+
+  #chmod(mode: number): void {
+    this.#file('fchmod').mode = mode;
+  }
+
+  #close(): void {
+    this.#check('close');
+    this.#isOpen = false;
+    this.#fs.handles--;
   }
 
   #stat(): FileStatus {
