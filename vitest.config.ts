@@ -17,6 +17,7 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ['src/**/*.test.ts'],
+          testTimeout: 60_000, // A machine may be busy; what hangs is found all the same.
           exclude: ['**/*.type.test.ts', '**/*.browser.test.*'], // tsc checks the former, browsers run the latter
         },
       })),

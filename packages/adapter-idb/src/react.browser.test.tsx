@@ -6,6 +6,7 @@ import { renderToString } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
 import { idbLog } from './index.ts';
 import { type Settings, SettingsForm } from './testing/settings-form.tsx';
+import { until } from './testing/until.ts';
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
@@ -48,7 +49,7 @@ test('shows a write at once, be it this tab’s or another’s, and renders for 
   expect(page.textContent).toBe('dark12');
   await act(async () => {
     await other.set('font', { family: 'serif', size: 20 });
-    await vi.waitFor(() => expect(store.get('font')?.size).toBe(20));
+    await until(() => store.get('font')?.size === 20);
   });
   expect(page.textContent).toBe('dark20');
   // A snapshot that is not the same object each time makes React render without end.
