@@ -17,7 +17,9 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ['src/**/*.test.ts'],
-          testTimeout: 60_000, // A machine may be busy; what hangs is found all the same.
+          // A machine may be busy; what hangs is found all the same.
+          testTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           exclude: ['**/*.type.test.ts', '**/*.browser.test.*'], // tsc checks the former, browsers run the latter
         },
       })),

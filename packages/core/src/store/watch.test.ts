@@ -177,7 +177,7 @@ test('on change: commits of another writer of the same log are remote', async ()
   mine.on('change', (event) => events.push(event));
   mine.watch('a', watched);
   await other.set('a', 1);
-  await vi.waitFor(() => expect(events).toEqual([{ seq: 1, origin: 'remote', changes: [put('a')] }]));
+  await expect.poll(() => events).toEqual([{ seq: 1, origin: 'remote', changes: [put('a')] }]);
   expect(watched).toHaveBeenCalledExactlyOnceWith([put('a')]);
   expect(mine.get('a')).toBe(1);
 });
