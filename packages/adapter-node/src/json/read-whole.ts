@@ -11,6 +11,11 @@ export interface FileContent {
   readonly bytes: Uint8Array;
   /** A hash of the bytes: an edit shows whatever it does to the times of the file, and a touch is no edit. */
   readonly version: string;
+}
+
+/** What was seen of a file. */
+export interface Seen {
+  readonly version: string;
   /** As it was before it was read. */
   readonly status: FileStatus;
 }
@@ -27,7 +32,6 @@ export async function readWhole(
   const file = await openExisting(fs, path, flags);
   if (!file) return undefined;
   try {
-    const status = await wrapping('read', path, () => file.stat());
     const { bytes, head } = await readHead(file, path);
     if (hasMagic(head)) {
       throw new IsokvError(
@@ -46,8 +50,29 @@ export async function readWhole(
     return {
       bytes: parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts),
       version: versionOf(hash),
-      status,
     };
+  } finally {
+    await file.close().catch(() => undefined);
+  }
+}
+
+/** What is there, read a little at a time. @returns undefined when there is nothing */
+export async function see(fs: FileSystem, path: string): Promise<Seen | undefined> {
+  const file = await openExisting(fs, path, 'r');
+  if (!file) return undefined;
+  try {
+    return await wrapping('read', path, async () => {
+      const status = await file.stat();
+      const hash = newHash();
+      const chunk = new Uint8Array(Math.min(status.bytes, SMALL_BYTES));
+      for (let at = 0; at < status.bytes; ) {
+        const count = await file.read(chunk.subarray(0, status.bytes - at), at);
+        if (count <= 0) break;
+        hash.update(chunk.subarray(0, count));
+        at += count;
+      }
+      return { version: versionOf(hash), status };
+    });
   } finally {
     await file.close().catch(() => undefined);
   }
@@ -57,11 +82,7 @@ export async function readWhole(
  * The version of what is there now, known when it returns. `seen`: what was there a moment ago. A file that is not small
  * is not read again when it is the same one, as long and as old.
  */
-export function versionNow(
-  fs: FileSystem,
-  path: string,
-  seen?: Pick<FileContent, 'version' | 'status'>,
-): string | undefined {
+export function versionNow(fs: FileSystem, path: string, seen?: Seen): string | undefined {
   return wrappingSync('read', path, () => {
     const file = orAbsent(() => fs.openSync(path, 'r'));
     if (!file) return undefined;

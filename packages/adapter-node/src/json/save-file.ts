@@ -9,7 +9,7 @@ import { codeOf, wrapping, wrappingSync } from '../io-error.ts';
 import { type FileLock, isHeld, lockName } from '../lock/file-lock.ts';
 import { followLinks, followLinksSync, orAbsent } from '../open-file.ts';
 import { syncDirectoryOf } from '../replacement.ts';
-import { type FileContent, newHash, readWhole, versionNow, versionOf } from './read-whole.ts';
+import { newHash, type Seen, see, versionNow, versionOf } from './read-whole.ts';
 import { Temporary } from './temporary.ts';
 
 export const BACKUP_SUFFIX = '.bak';
@@ -175,9 +175,9 @@ async function lockExpected(
   fs: FileSystem,
   path: string,
   isExpected: SaveOptions['isExpected'],
-): Promise<{ lock: FileLock; seen: FileContent | undefined }> {
+): Promise<{ lock: FileLock; seen: Seen | undefined }> {
   const { identity } = await wrapping('lock', path, () => fs.stat(dirname(path)));
-  const seen = await readWhole(fs, path, 'r');
+  const seen = await see(fs, path);
   let found = checkExpected(path, seen?.version, isExpected);
   for (let waitedMs = 0; waitedMs < LOCK_PATIENCE_MS; waitedMs += LOCK_RETRY_MS) {
     const name = lockName(identity, Buffer.from(`${path}\0${found ?? ''}`));

@@ -20,13 +20,14 @@ import { Slices } from '../table/slices.ts';
 import type { Table } from '../table/table.ts';
 import type { DataEntry } from './entry.ts';
 import {
-  addItem,
+  addingBlock,
   applyCommit,
   changesBetween,
   countOf,
   liveEntries,
   namesOf,
   ordering,
+  seqOf,
   type Tables,
   tablesOf,
 } from './state-tables.ts';
@@ -199,7 +200,9 @@ class StateLog implements Log {
         this.#checkWritable();
         this.#checkSound();
         if (after !== this.#position) throw logConflict();
-        this.#apply(flight);
+        const slices = new Slices();
+        for (const _ of this.#applying(flight)) if (slices.over) await slices.pause();
+        if (flight.overtaken) return this.#position;
         if (this.#when === 'append') await this.#save();
         else this.#saveLater();
         if (!flight.overtaken) this.#grow(after);
@@ -214,7 +217,15 @@ class StateLog implements Log {
     this.#checkWritable();
     const next: Tables = new Map();
     let seq = 0;
-    for await (const batch of items) for (const item of batch) seq = addItem(next, item) ?? seq;
+    const slices = new Slices();
+    for await (const batch of items) {
+      for (const item of batch) {
+        if (item.type === 'block') {
+          for (const _ of addingBlock(next, item.bytes)) if (slices.over) await slices.pause();
+        } else if (item.type === 'commit') applyCommit(next, item.commit);
+        seq = seqOf(item) ?? seq;
+      }
+    }
     return this.#alone(async () => {
       this.#checkWritable();
       if (upTo() !== this.#position) throw logConflict();
@@ -240,8 +251,9 @@ class StateLog implements Log {
     if (after !== this.#position && (after !== this.#heard?.after || this.#position !== this.#heard.end))
       throw logConflict();
     for (const { fresh } of this.#tables.values()) fresh.order(); // It may be in the making.
-    if (flight && !flight.applied) this.#apply(flight);
-    this.#apply({ commits, applied: false, overtaken: false });
+    const missing = flight?.applied === false ? flight.commits : []; // Some of them twice: that changes nothing.
+    if (flight) flight.applied = true;
+    for (const _ of this.#applying({ commits: [...missing, ...commits], applied: false, overtaken: false }));
     this.#saveNow();
     if (flight) flight.overtaken = true;
     return this.#grow(after);
@@ -277,13 +289,16 @@ class StateLog implements Log {
     this.#version = content?.version;
   }
 
-  #apply(flight: Flight): void {
+  /** Puts commits into the tables; yields between them, where it may be paused. */
+  *#applying(flight: Flight): Generator<void> {
+    this.#unsaved = true;
     for (const commit of flight.commits) {
+      if (flight.applied) return; // At once, meanwhile.
       applyCommit(this.#tables, commit);
       this.#seq = commit.seq;
+      yield;
     }
     flight.applied = true;
-    this.#unsaved = true;
   }
 
   #grow(after: Position): Position {

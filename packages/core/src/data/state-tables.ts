@@ -59,22 +59,20 @@ export function* liveEntries(tables: Tables, now: number): Generator<DataEntry> 
   }
 }
 
-/** Adds an item of a new content, in their order. @returns the seq that it goes up to, if it says so */
-export function addItem(tables: Tables, item: LogItem): number | undefined {
-  if (item.type === 'block') addBlock(tables, new Block(item.bytes));
-  else if (item.type === 'run') return item.summary.seq;
-  else if (item.type === 'commit') {
-    applyCommit(tables, item.commit);
-    return item.commit.seq;
-  }
-  return undefined;
+/** Which commit an item of a new content goes up to, if it says so. */
+export function seqOf(item: LogItem): number | undefined {
+  if (item.type === 'run') return item.summary.seq;
+  return item.type === 'commit' ? item.commit.seq : undefined;
 }
 
-function addBlock(tables: Tables, block: Block): void {
+/** Adds the entries of a block, a few at a time: yields where it may be paused. */
+export function* addingBlock(tables: Tables, bytes: Uint8Array): Generator<void> {
+  const block = new Block(bytes);
   const table = tableOf(tables, block.namespace);
   for (let index = 0; index < block.count; index++) {
     const entry = block.entry(index);
     table.put(entry.key, cellOf(entry));
+    if (index % 256 === 255) yield;
   }
 }
 
