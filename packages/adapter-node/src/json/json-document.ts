@@ -2,6 +2,7 @@
 import {
   type DataEntry,
   IsokvError,
+  type LogOpenOptions,
   type StateContent,
   type StateDocument,
   type TextForm,
@@ -13,7 +14,7 @@ import { followLinks, openExisting, removeFile } from '../open-file.ts';
 import { syncDirectoryOf } from '../replacement.ts';
 import { type FileContent, readWhole } from './read-whole.ts';
 import { BACKUP_SUFFIX, Save, type SaveOptions, saveNow } from './save-file.ts';
-import { removeLeftovers } from './temporary.ts';
+import { checkWritable, removeLeftovers } from './temporary.ts';
 import { textOf } from './text-of.ts';
 
 export interface JsonDocumentOptions {
@@ -36,12 +37,17 @@ export class JsonDocument implements StateDocument {
     this.#options = options;
   }
 
-  async open({ readOnly }: { readonly readOnly: boolean }): Promise<StateContent | undefined> {
+  async open({
+    readOnly,
+    mode,
+  }: Pick<LogOpenOptions, 'readOnly' | 'mode'>): Promise<StateContent | undefined> {
     const { fs } = this.#options;
     const path = await followLinks(fs, this.name);
     if (!readOnly) await removeLeftovers(fs, path);
     // For writing, though it is never written in place: who may not write it is not to replace it either.
     const file = await readWhole(fs, path, readOnly ? 'r' : 'r+');
+    const isWanted = mode !== (file ? 'mustNotExist' : 'mustExist');
+    if (!readOnly && isWanted) await checkWritable(fs, path, file !== undefined);
     if (!file) return undefined;
     try {
       return this.#parse(file, path);

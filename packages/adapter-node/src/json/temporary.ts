@@ -107,6 +107,19 @@ export class Temporary {
   }
 }
 
+/** Sees whether `target` can be replaced, or created, before anybody relies on it. @throws what a write would */
+export async function checkWritable(fs: FileSystem, target: string, exists: boolean): Promise<void> {
+  const temporary = await Temporary.create(fs, target, 0o600);
+  await temporary.close();
+  await temporary.discard();
+  if (exists) return;
+  const names = await wrapping('read the folder of', target, () => fs.list(dirname(target)));
+  if (names.includes(basename(target))) {
+    const cause = Object.assign(new Error('EEXIST: file already exists'), { code: 'EEXIST' });
+    throw ioError('create', target, cause);
+  }
+}
+
 /** Removes what processes that are no more have left. What may yet be in use stays. */
 export async function removeLeftovers(fs: FileSystem, target: string): Promise<void> {
   const folder = dirname(target);

@@ -37,7 +37,7 @@ export interface StateDocument {
   /** What messages call it: a path. */
   readonly name: string;
   /** The content to begin with; undefined when there is none. What is damaged may be mended here. */
-  open(options: { readonly readOnly: boolean }): Promise<StateContent | undefined>;
+  open(options: Pick<LogOpenOptions, 'readOnly' | 'mode'>): Promise<StateContent | undefined>;
   /** The content as it is now. */
   read(): Promise<StateContent | undefined>;
   /**
@@ -142,7 +142,7 @@ class StateLog implements Log {
       throw new IsokvError('UNSUPPORTED', `${name} is written in the clear: keep a sealed store elsewhere`);
     }
     await this.#last.catch(() => undefined);
-    const found = await this.#document.open({ readOnly });
+    const found = await this.#document.open({ readOnly, mode });
     if (!found && (mode === 'mustExist' || readOnly)) {
       throw new IsokvError('MISSING', `there is no store at ${name}: open it for writing to create one`);
     }
