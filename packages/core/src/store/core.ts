@@ -11,7 +11,7 @@ import { isPlain, isPrimitiveTag, ValueCodecs, writeBytes } from '../codec/value
 import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import type { Log } from '../log/log.ts';
 import { Cell, expiryOf, type Slot, sizeOf, UNREAD } from '../table/slot.ts';
-import { Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
 import { Access } from './access.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { type ChangeEvent, Events } from './events.ts';
@@ -202,8 +202,7 @@ export class Core {
     if (space.table.find(key) === undefined) return this.#settled;
     const pending = this.#enter(space);
     writeDelete(this.#writer, key);
-    const before = space.table.remove(key);
-    if (before instanceof Cell) this.limits?.remove(before);
+    const before = space.erase(key);
     this.#note(pending, space, key, type);
     if (this.#keepsSteps) this.#record(pending, space, key, before, () => this.remove(space, key));
     return pending.promise;
@@ -214,9 +213,7 @@ export class Core {
     if (space.table.size === 0) return this.#settled;
     const pending = this.#enter(space);
     writeClear(this.#writer);
-    const before = space.table.moveOut();
-    this.limits?.removeAll(space);
-    space.guard(!this.access.isReadable);
+    const before = space.empty();
     this.#note(pending, space, '', 'clear');
     if (this.#keepsSteps) this.#record(pending, space, '', before, () => this.clear(space));
     return pending.promise;
@@ -293,23 +290,11 @@ export class Core {
   }
 
   #replace(pending: PendingCommit, space: LiveSpace, key: string, slot: Slot): void {
-    const before = space.table.put(key, slot);
-    if (typeof slot === 'object') this.#track(space, key, slot, before);
+    const before = space.store(key, slot);
     this.#note(pending, space, key, 'put');
     if (this.#keepsSteps) this.#recordPut(pending, space, key, slot, before);
     if (this.limits)
       for (const old of this.limits.surplus(slot as Cell)) this.remove(old.space, old.key, 'evict');
-  }
-
-  /** Keeps in mind when a cell expires and, if there are limits, when it was used. */
-  #track(space: LiveSpace, key: string, cell: Cell, before: Slot | undefined): void {
-    if (this.limits) {
-      if (before instanceof Cell) this.limits.remove(before);
-      this.limits.add(cell, space, key, sizeOf(key, cell));
-    }
-    // A counter that is incremented again and again keeps its expiry: one element will do.
-    if (cell.expiresAt !== 0 && cell.expiresAt !== expiryOf(before ?? 0))
-      this.expirations.add(space, key, cell.expiresAt);
   }
 
   #note(pending: PendingCommit, space: LiveSpace, key: string, type: ChangeEvent['type']): void {
@@ -323,12 +308,12 @@ export class Core {
   /** For a shared log: how to take the change back, and how to make it again. */
   #record(
     pending: PendingCommit,
-    { table }: LiveSpace,
+    space: LiveSpace,
     key: string,
     before: Slot | Table | undefined,
     run: () => unknown,
   ): void {
-    pending.undo.push({ table, key, before });
+    pending.undo.push({ space, key, before });
     if (!this.#inStep) pending.steps.push({ run, result: undefined, error: undefined });
   }
 
@@ -421,17 +406,7 @@ export class Core {
 
   /** Takes a commit's changes back, newest first. */
   undo(pending: PendingCommit): void {
-    for (const { table, key, before } of pending.undo.reverse()) {
-      const space = this.space(table.name);
-      if (before instanceof Table) {
-        table.takeFrom(before);
-        this.limits?.addAll(space);
-        continue;
-      }
-      const undone = before === undefined ? table.remove(key) : table.put(key, before);
-      if (undone instanceof Cell) this.limits?.remove(undone);
-      if (before instanceof Cell) this.#track(space, key, before, undefined);
-    }
+    for (const { space, key, before } of pending.undo.reverse()) space.putBack(key, before);
     pending.undo = [];
     this.refreshFast();
   }

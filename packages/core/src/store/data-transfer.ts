@@ -8,12 +8,12 @@ import { IsokvError } from '../errors.ts';
 import type { Block } from '../format/block.ts';
 import { blocksOf } from '../table/blocks.ts';
 import { EVERYTHING } from '../table/bounds.ts';
-import { cellOf, Run } from '../table/run.ts';
+import { cellOf } from '../table/run.ts';
 import { Cell } from '../table/slot.ts';
 import { checkKey } from './check-key.ts';
 import type { Core } from './core.ts';
 import type { LiveSpace } from './live-space.ts';
-import { installRun } from './recovery.ts';
+import { Recovery } from './recovery.ts';
 
 export function exportData(core: Core, format: 'binary' | 'json' | 'jsonl'): Uint8Array | string {
   core.expireDue();
@@ -34,7 +34,9 @@ export function importData(
     if (!(data instanceof Uint8Array)) throw new IsokvError('INVALID_DATA', 'data is a Uint8Array, or text');
     const blocks = readData(data, core.options.cipher);
     if (mode !== 'install') return loadEntries(core, [...entriesIn(blocks)], mode);
-    installBlocks(core, blocks);
+    const recovery = new Recovery(core);
+    for (const block of blocks) recovery.addBlock(block);
+    recovery.install();
     return Promise.resolve();
   }
   return loadEntries(core, fromText(data), mode);
@@ -48,16 +50,6 @@ function loadEntries(core: Core, entries: readonly DataEntry[], mode: string): P
       state.space(namespace).putSlot(key, new Cell(tag, bytes, 0, bytes.length, expiresAt));
     }
   });
-}
-
-function installBlocks(core: Core, blocks: readonly Block[]): void {
-  const runs = new Map<string, Run>();
-  for (const block of blocks) {
-    const run = runs.get(block.namespace) ?? new Run();
-    runs.set(block.namespace, run);
-    run.add(block);
-  }
-  for (const [name, run] of runs) installRun(core, core.space(name), run);
 }
 
 function* entriesIn(blocks: readonly Block[]): Generator<DataEntry> {

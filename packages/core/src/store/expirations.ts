@@ -1,5 +1,5 @@
 import { type Expiring, ExpiryHeap } from '../table/expiry-heap.ts';
-import { type Cell, expiryOf } from '../table/slot.ts';
+import { expiryOf } from '../table/slot.ts';
 import type { Core } from './core.ts';
 import type { ChangeEvent } from './events.ts';
 import type { LiveSpace } from './live-space.ts';
@@ -24,7 +24,7 @@ export class Expirations {
   add(space: LiveSpace, key: string, expiresAt: number): void {
     this.#heap.add({ expiresAt, owner: space, key });
     if (this.#heap.size > this.#pruneAt) {
-      this.#heap.prune((element) => cellOf(element) !== undefined);
+      this.#heap.prune(isCurrent);
       this.#pruneAt = Math.max(MIN_PRUNED, this.#heap.size * 2);
     }
     this.#sweeper.arm(this.#heap.first?.expiresAt as number);
@@ -37,11 +37,9 @@ export class Expirations {
     const changes: ChangeEvent[] = [];
     for (let due = this.#heap.first; due && due.expiresAt <= now; due = this.#heap.first) {
       this.#heap.removeFirst();
-      const cell = cellOf(due);
-      if (!cell) continue;
+      if (!isCurrent(due)) continue;
       const { owner, key } = due;
-      owner.table.remove(key);
-      core.limits?.remove(cell);
+      owner.erase(key);
       if (core.witnesses.size > 0) core.tellWitnesses(owner.name, key);
       changes.push({ type: 'expire', namespace: owner.name, key });
     }
@@ -62,8 +60,8 @@ export class Expirations {
   }
 }
 
-/** The entry, unless it has been written or removed since. */
-function cellOf({ owner, key, expiresAt }: Expiring<LiveSpace>): Cell | undefined {
+/** Whether the entry has not been written or removed since. */
+function isCurrent({ owner, key, expiresAt }: Expiring<LiveSpace>): boolean {
   const slot = owner.table.find(key);
-  return slot !== undefined && expiryOf(slot) === expiresAt ? (slot as Cell) : undefined;
+  return slot !== undefined && expiryOf(slot) === expiresAt;
 }

@@ -2,7 +2,7 @@ import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag } from '../codec/values.ts';
 import type { Bounds } from '../table/bounds.ts';
-import { Cell, type Slot } from '../table/slot.ts';
+import { Cell, expiryOf, type Slot, sizeOf } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
@@ -138,5 +138,49 @@ export class LiveSpace implements Space {
   watch(target: string | Bounds, listener: WatchListener): () => void {
     this.#core.access.checkReadable();
     return this.#core.events.watch(this.name, target, listener);
+  }
+
+  // What changes the table, and keeps in step with it when entries expire and, if there are limits, were used.
+
+  /** @returns what the slot takes the place of */
+  store(key: string, slot: Slot): Slot | undefined {
+    const before = this.table.put(key, slot);
+    if (typeof slot === 'object') this.#track(key, slot, before);
+    return before;
+  }
+
+  /** @returns what was there, if anything */
+  erase(key: string): Slot | undefined {
+    const before = this.table.remove(key);
+    if (before instanceof Cell) this.#core.limits?.remove(before);
+    return before;
+  }
+
+  /** @returns all that was there */
+  empty(): Table {
+    const before = this.table.moveOut();
+    this.#core.limits?.removeAll(this);
+    this.guard(!this.#core.access.isReadable);
+    return before;
+  }
+
+  /** Takes a change back, of which `before` is what it returned. */
+  putBack(key: string, before: Slot | Table | undefined): void {
+    if (before instanceof Table) {
+      this.table.takeFrom(before);
+      this.#core.limits?.addAll(this);
+    } else if (before === undefined) this.erase(key);
+    else this.store(key, before);
+  }
+
+  #track(key: string, cell: Cell, before: Slot | undefined): void {
+    const { limits, expirations } = this.#core;
+    if (limits) {
+      if (before instanceof Cell) limits.remove(before);
+      limits.add(cell, this, key, sizeOf(key, cell));
+    }
+    // A counter that is incremented again and again keeps its expiry: one element will do.
+    if (cell.expiresAt !== 0 && cell.expiresAt !== expiryOf(before ?? 0))
+      expirations.add(this, key, cell.expiresAt);
   }
 }

@@ -2,10 +2,11 @@ import type { Commit } from '../format/commit.ts';
 import type { Slot } from '../table/slot.ts';
 import type { Table } from '../table/table.ts';
 import type { ChangeEvent } from './events.ts';
+import type { LiveSpace } from './live-space.ts';
 
 /** What one change took the place of: a slot, nothing, or the whole table that was cleared. */
 export interface Undo {
-  readonly table: Table;
+  readonly space: LiveSpace;
   readonly key: string;
   readonly before: Slot | Table | undefined;
 }

@@ -3,11 +3,11 @@ import { corrupt } from '../errors.ts';
 import { Block } from '../format/block.ts';
 import { type ChangeReader, CLEAR, DELETE, NAMESPACE, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
+import type { RunSummary } from '../format/run-end.ts';
 import { ItemCheck } from '../log/item-check.ts';
 import type { LogItem, Salvage } from '../log/log.ts';
 import { cellOf, Run } from '../table/run.ts';
-
-import { Cell, type Slot, sizeOf } from '../table/slot.ts';
+import type { Slot } from '../table/slot.ts';
 import type { Core } from './core.ts';
 import type { ChangeEvent } from './events.ts';
 import type { LiveSpace } from './live-space.ts';
@@ -52,10 +52,10 @@ export class Recovery {
         core.logBytes = 0;
         break;
       case 'block':
-        this.#addBlock(new Block(item.bytes));
+        this.addBlock(new Block(item.bytes));
         break;
       case 'run':
-        this.#endRun(item.summary.seq, item.summary.entries);
+        this.#endRun(item.summary);
         break;
       case 'commit':
         applyCommit(core, item.commit, this.changes);
@@ -68,29 +68,36 @@ export class Recovery {
     }
   }
 
-  #addBlock(block: Block): void {
-    let run = this.#runs.get(block.namespace);
-    if (!run) {
-      run = new Run();
-      this.#runs.set(block.namespace, run);
-    }
+  addBlock(block: Block): void {
+    const run = this.#runs.get(block.namespace) ?? new Run();
+    this.#runs.set(block.namespace, run);
     run.add(block);
   }
 
-  #endRun(seq: number, entries: number): void {
-    const core = this.#core;
-    let sum = 0;
-    for (const [name, run] of this.#runs) {
-      installRun(core, core.space(name), run);
-      sum += run.entries;
-    }
+  #endRun({ seq, entries }: RunSummary): void {
+    const sum = this.install();
     if (sum !== entries) throw corrupt(`a run of ${sum} entries that should have ${entries}`);
-    core.seq = seq;
+    this.#core.seq = seq;
+  }
+
+  /** Makes the blocks the content of the store, which is empty. @returns how many entries they have */
+  install(): number {
+    const core = this.#core;
+    let entries = 0;
+    for (const [name, run] of this.#runs) {
+      const space = core.space(name);
+      space.table.setRun(run);
+      core.logBytes += run.bytes;
+      entries += run.entries;
+      for (const { key, expiresAt } of run.expiring()) core.expirations.add(space, key, expiresAt);
+      core.limits?.addAll(space);
+    }
+    core.refreshFast();
+    return entries;
   }
 
   #clear(space: LiveSpace): void {
-    space.table.moveOut();
-    this.#core.limits?.removeAll(space);
+    space.empty();
     // What was there may come again with the run, or not: nobody looks.
     this.#core.tellWitnesses(space.name, undefined, 'remote');
     this.changes.push({ type: 'clear', namespace: space.name, key: '' });
@@ -109,15 +116,6 @@ export function checkItems(items: readonly LogItem[], seq: number): void {
   }
 }
 
-/** Makes a run the content of a namespace that is empty. */
-export function installRun(core: Core, space: LiveSpace, run: Run): void {
-  space.table.setRun(run);
-  core.logBytes += run.bytes;
-  core.refreshFast();
-  for (const { key, expiresAt } of run.expiring()) core.expirations.add(space, key, expiresAt);
-  core.limits?.addAll(space);
-}
-
 /** Makes the changes of a commit that is in the log. @throws CORRUPT when it is not the next one */
 function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
   if (commit.seq !== core.seq + 1) throw corrupt(`commit ${commit.seq} where ${core.seq + 1} should be`);
@@ -130,9 +128,9 @@ function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
       continue;
     }
     space ??= core.space('');
-    if (kind === CLEAR) clear(core, space);
-    else if (kind === DELETE) remove(core, space, key);
-    else put(core, space, changes);
+    if (kind === CLEAR) space.empty();
+    else if (kind === DELETE) space.erase(key);
+    else space.store(key, slotOf(core, changes));
     if (core.witnesses.size > 0) core.tellWitnesses(space.name, kind === CLEAR ? undefined : key, 'remote');
     if (core.events.observed)
       events.push({
@@ -146,28 +144,6 @@ function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
 }
 
 const TYPES = ['', 'put', 'delete', '', 'clear'] as const;
-
-function clear(core: Core, space: LiveSpace): void {
-  space.table.moveOut();
-  core.limits?.removeAll(space);
-  core.refreshFast();
-}
-
-function remove(core: Core, space: LiveSpace, key: string): void {
-  const before = space.table.remove(key);
-  if (before instanceof Cell) core.limits?.remove(before);
-}
-
-function put(core: Core, space: LiveSpace, change: ChangeReader): void {
-  const slot = slotOf(core, change);
-  const before = space.table.put(change.key, slot);
-  if (!(slot instanceof Cell)) return;
-  if (core.limits) {
-    if (before instanceof Cell) core.limits.remove(before);
-    core.limits.add(slot, space, change.key, sizeOf(change.key, slot));
-  }
-  if (change.expiresAt !== 0) core.expirations.add(space, change.key, change.expiresAt);
-}
 
 /** Small figures as they are, all else as bytes until it is read. */
 function slotOf(core: Core, change: ChangeReader): Slot {
