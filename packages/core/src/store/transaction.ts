@@ -1,8 +1,10 @@
-import { compareKeys } from '../bytes/order.ts';
+import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
-import { type Bounds, boundsAfter, EVERYTHING, isWithin } from '../table/bounds.ts';
+import { type Bounds, EVERYTHING, isWithin } from '../table/bounds.ts';
+import { Overlay } from '../table/overlay.ts';
 import { expiryOf, type Slot, sizeOf, TOMBSTONE } from '../table/slot.ts';
+import { Table } from '../table/table.ts';
 import type { Core, Witness } from './core.ts';
 import type { SizeChange } from './limits.ts';
 import type { LiveSpace } from './live-space.ts';
@@ -95,9 +97,7 @@ export class TransactionSpace implements Space {
   readonly #state: TransactionState;
   readonly #base: LiveSpace;
   /** TOMBSTONE for what it deleted. */
-  readonly #written: Map<string, Slot> = new Map();
-  /** Grows with every write. */
-  #version = 0;
+  readonly #written: Overlay = new Overlay();
   #cleared = false;
   readonly #readKeys: Set<string> = new Set();
   readonly #readRanges: Bounds[] = [];
@@ -120,46 +120,27 @@ export class TransactionSpace implements Space {
 
   find(key: string): Slot | undefined {
     this.#state.checkActive();
-    const slot = this.#written.get(key);
+    const slot = this.#written.map.get(key);
     if (slot !== undefined) return slot === TOMBSTONE || this.#hasExpired(slot) ? undefined : slot;
     if (this.#cleared) return undefined;
     if (this.#state.tracksReads) this.#readKeys.add(key);
     return this.#base.peek(key);
   }
 
-  *scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T): Generator<T> {
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
     this.#state.checkActive();
     if (this.#state.tracksReads) this.#readRanges.push(bounds);
-    const direction = bounds.reverse ? -1 : 1;
-    const stored = this.#cleared
-      ? []
-      : this.#base.peekScan({ ...bounds, limit: Number.POSITIVE_INFINITY }, entryOf);
-    const base = stored[Symbol.iterator]();
-    let below = base.next();
-    let version = this.#version;
-    let own = this.#ownKeys(bounds);
-    for (let left = bounds.limit; left > 0; ) {
-      const ownKey = own[0];
-      const baseKey = below.done ? undefined : below.value.key;
-      const key = first(ownKey, baseKey, direction);
-      if (key === undefined) return;
-      const stands = key === baseKey ? below.value.slot : undefined;
-      if (key === ownKey) own.shift();
-      if (key === baseKey) below = base.next();
-      // What was written since the scan began, even just now, is what it sees.
-      const slot = this.#written.get(key) ?? (this.#cleared ? undefined : stands);
-      if (slot === undefined || slot === TOMBSTONE || this.#hasExpired(slot)) continue;
-      left--;
-      yield take(key, slot);
-      if (version === this.#version) continue;
-      version = this.#version;
-      own = this.#ownKeys(boundsAfter(key, bounds));
-    }
+    const seen = (key: string, slot: Slot): T | undefined => {
+      const isGone = this.#cleared && !this.#written.map.has(key); // Perhaps just now, in the middle of this.
+      return isGone || this.#hasExpired(slot) ? undefined : take(key, slot);
+    };
+    const below = this.#cleared ? new Table('') : this.#base.table;
+    return below.scan(bounds, seen, texts, this.#written);
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
     this.#state.checkActive();
-    this.#write(key, this.#state.core.encode(value, expiresAt, codec));
+    this.#written.write(key, this.#state.core.encode(value, expiresAt, codec));
     return DONE;
   }
 
@@ -169,7 +150,7 @@ export class TransactionSpace implements Space {
 
   putSlot(key: string, slot: Slot): Promise<void> {
     this.#state.checkActive();
-    this.#write(key, slot);
+    this.#written.write(key, slot);
     return DONE;
   }
 
@@ -184,15 +165,14 @@ export class TransactionSpace implements Space {
 
   remove(key: string): Promise<void> {
     this.#state.checkActive();
-    this.#write(key, TOMBSTONE);
+    this.#written.write(key, TOMBSTONE);
     return DONE;
   }
 
   clear(): Promise<void> {
     this.#state.checkActive();
-    this.#written.clear();
+    for (const key of this.#written.map.keys()) this.#written.erase(key);
     this.#cleared = true;
-    this.#version++;
     return DONE;
   }
 
@@ -216,21 +196,21 @@ export class TransactionSpace implements Space {
   }
 
   value(key: string, slot: Slot): unknown {
-    const isOwn = this.#written.get(key) === slot;
+    const isOwn = this.#written.map.get(key) === slot;
     return this.#state.core.valueOf(isOwn ? undefined : this.#base.table, key, slot);
   }
 
   /** Whether it has read or written the key; undefined stands for all keys. */
   touches(key: string | undefined): boolean {
     if (key === undefined)
-      return this.#cleared || this.#written.size + this.#readKeys.size + this.#readRanges.length > 0;
-    if (this.#cleared || this.#written.has(key) || this.#readKeys.has(key)) return true;
+      return this.#cleared || this.#written.map.size + this.#readKeys.size + this.#readRanges.length > 0;
+    if (this.#cleared || this.#written.map.has(key) || this.#readKeys.has(key)) return true;
     return this.#readRanges.some((bounds) => isWithin(key, bounds));
   }
 
   /** What each of its changes does to the number of entries and bytes. */
   sizes(): SizeChange[] {
-    const changes = Array.from(this.#written, ([key, slot]) => {
+    const changes = Array.from(this.#written.map, ([key, slot]) => {
       const before = this.#cleared ? undefined : this.#base.table.find(key);
       const [after, size] = slot === TOMBSTONE ? [0, 0] : [1, sizeOf(key, slot)];
       return {
@@ -247,42 +227,17 @@ export class TransactionSpace implements Space {
   applyDeletions(): void {
     const { core } = this.#state;
     if (this.#cleared) core.clear(this.#base);
-    for (const [key, slot] of this.#written) if (slot === TOMBSTONE) core.remove(this.#base, key);
+    for (const [key, slot] of this.#written.map) if (slot === TOMBSTONE) core.remove(this.#base, key);
   }
 
   applyPuts(): void {
     const { core } = this.#state;
-    for (const [key, slot] of this.#written)
+    for (const [key, slot] of this.#written.map)
       if (slot !== TOMBSTONE) core.putSlot(this.#base, key, slot, true);
-  }
-
-  #write(key: string, slot: Slot): void {
-    this.#written.set(key, slot);
-    this.#version++;
   }
 
   #hasExpired(slot: Slot): boolean {
     const expiresAt = expiryOf(slot);
     return expiresAt !== 0 && expiresAt <= this.now();
   }
-
-  #ownKeys(bounds: Bounds): string[] {
-    const keys = Array.from(this.#written.keys()).filter((key) => isWithin(key, bounds));
-    keys.sort(compareKeys);
-    return bounds.reverse ? keys.reverse() : keys;
-  }
-}
-
-interface Stored {
-  readonly key: string;
-  readonly slot: Slot;
-}
-
-function entryOf(key: string, slot: Slot): Stored {
-  return { key, slot };
-}
-
-function first(a: string | undefined, b: string | undefined, direction: number): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return compareKeys(a, b) * direction <= 0 ? a : b;
 }

@@ -123,21 +123,25 @@ export class Table {
 
   /**
    * Goes over the stored entries in order. Legal to write meanwhile: it goes on after the last key it gave.
-   * With `texts`, those of a run come decoded.
+   * With `texts`, those of a run come decoded. `above`: one more layer, that of a transaction.
    */
   *scan<T>(
     bounds: Bounds,
     take: (key: string, slot: Slot) => T | undefined,
     texts?: TextAhead,
+    above?: Overlay,
   ): Generator<T> {
     let left = bounds.limit;
     let rest = bounds;
     while (left > 0) {
-      const cursors = this.#cursors(rest, texts);
-      const { fresh } = this;
+      const { fresh, frozen, run } = this;
+      const layers = [above?.order(), fresh.order(), frozen?.order(), run];
+      const cursors: Cursor[] = [];
+      for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, rest, texts));
       const tableVersion = this.#version;
       const freshVersion = fresh.version;
-      let moved = false;
+      const aboveVersion = above?.version;
+      let moved: boolean | undefined = false;
       while (!moved) {
         const cursor = cursors.length === 1 ? cursors[0] : nearest(cursors, bounds.reverse);
         const key = cursor?.key;
@@ -148,18 +152,16 @@ export class Table {
           yield taken;
           if (--left <= 0) return;
         }
-        moved = fresh.stale || fresh.version !== freshVersion || this.#version !== tableVersion;
+        moved =
+          fresh.stale ||
+          fresh.version !== freshVersion ||
+          this.#version !== tableVersion ||
+          above?.stale ||
+          above?.version !== aboveVersion;
         if (moved) rest = boundsAfter(key, bounds);
         else cursor.advance();
       }
     }
-  }
-
-  #cursors(bounds: Bounds, texts: TextAhead | undefined): Cursor[] {
-    const layers = [this.fresh.order(), this.frozen?.order(), this.run];
-    const cursors: Cursor[] = [];
-    for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, bounds, texts));
-    return cursors;
   }
 
   /** As `find`, but keeps nothing. */
