@@ -81,13 +81,13 @@ export function putFrame(
   return end + FRAME_TAIL_BYTES;
 }
 
-export const FRAME_OK = 0;
+export const FRAME_OK = 'ok';
 /** The bytes end before the frame does. */
-export const FRAME_CUT = 1;
+export const FRAME_CUT = 'cut';
 /** The end of the log: a byte that was never written. */
-export const FRAME_BLANK = 2;
+export const FRAME_BLANK = 'blank';
 /** Not a frame, or not the one that follows. */
-export const FRAME_BAD = 3;
+export const FRAME_BAD = 'bad';
 export type FrameStatus = typeof FRAME_OK | typeof FRAME_CUT | typeof FRAME_BLANK | typeof FRAME_BAD;
 
 /** A frame as it was found; one object serves a whole scan. */

@@ -10,9 +10,6 @@ import {
   END,
   emptyFrameView,
   FLIGHT,
-  FRAME_BAD,
-  FRAME_BLANK,
-  FRAME_CUT,
   FRAME_OK,
   type FrameStatus,
   KIND,
@@ -35,7 +32,7 @@ export interface Message {
 }
 
 /** Why `next()` found no further message. */
-export type ScanEnd = 'cut' | 'blank' | 'bad';
+export type ScanEnd = Exclude<FrameStatus, typeof FRAME_OK>;
 
 /** Turns bytes, fed in pieces of any size, into messages; stops at the first frame that is not valid. */
 export class FrameScanner {
@@ -81,7 +78,7 @@ export class FrameScanner {
       const seed = this.chain.seed;
       const status = readFrame(this.#window, this.#at, this.chain, view);
       if (status !== FRAME_OK) {
-        this.end = endOf(status);
+        this.end = status;
         return undefined;
       }
       const kind = kindOf(view.flags);
@@ -166,11 +163,4 @@ export function sealAssociated(flags: number, seed: number): Uint8Array {
   associated[0] = flags;
   putU32(associated, 1, seed);
   return associated;
-}
-
-function endOf(status: FrameStatus): ScanEnd {
-  if (status === FRAME_CUT) return 'cut';
-  if (status === FRAME_BLANK) return 'blank';
-  if (status === FRAME_BAD) return 'bad';
-  throw corrupt('a frame of unknown status');
 }
