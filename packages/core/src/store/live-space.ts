@@ -13,16 +13,16 @@ const NOTHING: ReadonlyMap<string, Slot> = new Map();
 /** The entries of a namespace as they are now. */
 export class LiveSpace implements Space {
   readonly name: string;
+  readonly core: Core;
   readonly table: Table;
   /** The overlay's map; empty while reads must be refused, so that allowing them costs a read nothing. */
   fast: ReadonlyMap<string, Slot>;
-  readonly #core: Core;
 
   constructor(core: Core, name: string) {
     this.name = name;
     this.table = new Table(name);
     this.fast = this.table.fresh.map;
-    this.#core = core;
+    this.core = core;
   }
 
   /** Sends every read through `find`, or lets those of the overlay go straight again. */
@@ -31,17 +31,13 @@ export class LiveSpace implements Space {
   }
 
   get size(): number {
-    this.#core.access.checkReadable();
-    this.#core.expireDue();
+    this.core.access.checkReadable();
+    this.core.expireDue();
     return this.table.size;
   }
 
-  now(): number {
-    return this.#core.now();
-  }
-
   find(key: string): Slot | undefined {
-    this.#core.access.checkReadable();
+    this.core.access.checkReadable();
     return this.peek(key);
   }
 
@@ -49,11 +45,11 @@ export class LiveSpace implements Space {
   peek(key: string): Slot | undefined {
     const slot = this.table.find(key);
     if (typeof slot !== 'object') return slot;
-    if (slot.expiresAt !== 0 && slot.expiresAt <= this.#core.now()) {
-      this.#core.expireDue();
+    if (slot.expiresAt !== 0 && slot.expiresAt <= this.core.now()) {
+      this.core.expireDue();
       return undefined;
     }
-    this.#core.limits?.touch(slot);
+    this.core.limits?.touch(slot);
     return slot;
   }
 
@@ -67,18 +63,18 @@ export class LiveSpace implements Space {
       isPlain(value) &&
       isPrimitiveTag(slot.tag) &&
       slot.expiresAt === 0 &&
-      !this.#core.limits
+      !this.core.limits
     )
       this.table.fresh.copy(key, value);
     return value;
   }
 
   value(key: string, slot: Slot): unknown {
-    return this.#core.valueOf(this.table, key, slot);
+    return this.core.valueOf(this.table, key, slot);
   }
 
   scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
-    const core = this.#core;
+    const core = this.core;
     core.access.checkReadable();
     // Asked again for each entry: the store may be closed, or in a transaction, while it goes on.
     const checked = (key: string, slot: Slot): T => {
@@ -89,7 +85,7 @@ export class LiveSpace implements Space {
   }
 
   peekScan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
-    const core = this.#core;
+    const core = this.core;
     const unexpired = (key: string, slot: Slot): T | undefined => {
       if (typeof slot === 'object' && slot.expiresAt !== 0 && slot.expiresAt <= core.now()) return undefined;
       return take(key, slot);
@@ -98,46 +94,38 @@ export class LiveSpace implements Space {
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
-    return this.#core.put(this, key, value, expiresAt, codec);
-  }
-
-  encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
-    return this.#core.encode(value, expiresAt, codec);
+    return this.core.put(this, key, value, expiresAt, codec);
   }
 
   putSlot(key: string, slot: Slot): Promise<void> {
-    return this.#core.putSlot(this, key, slot);
+    return this.core.putSlot(this, key, slot);
   }
 
   putAll(slots: readonly (readonly [key: string, slot: Slot])[]): Promise<void> {
-    return this.#core.transact((state) => {
+    return this.core.transact((state) => {
       for (const [key, slot] of slots) state.space(this.name).putSlot(key, slot);
     });
   }
 
-  withExpiry(slot: Slot, expiresAt: number): Slot {
-    return this.#core.withExpiry(slot, expiresAt);
-  }
-
   remove(key: string): Promise<void> {
-    return this.#core.remove(this, key);
+    return this.core.remove(this, key);
   }
 
   clear(): Promise<void> {
-    return this.#core.clear(this);
+    return this.core.clear(this);
   }
 
   atomically<R>(step: () => R): Promise<R> {
-    return this.#core.atomically(step);
+    return this.core.atomically(step);
   }
 
   readOnly<R>(task: () => R): R {
-    return this.#core.access.closedToWrites(task);
+    return this.core.access.closedToWrites(task);
   }
 
   watch(target: string | Bounds, listener: WatchListener): () => void {
-    this.#core.access.checkReadable();
-    return this.#core.events.watch(this.name, target, listener);
+    this.core.access.checkReadable();
+    return this.core.events.watch(this.name, target, listener);
   }
 
   // What changes the table, and keeps in step with it when entries expire and, if there are limits, were used.
@@ -152,15 +140,15 @@ export class LiveSpace implements Space {
   /** @returns what was there, if anything */
   erase(key: string): Slot | undefined {
     const before = this.table.remove(key);
-    if (before instanceof Cell) this.#core.limits?.remove(before);
+    if (before instanceof Cell) this.core.limits?.remove(before);
     return before;
   }
 
   /** @returns all that was there */
   empty(): Table {
     const before = this.table.moveOut();
-    this.#core.limits?.removeAll(this);
-    this.guard(!this.#core.access.isReadable);
+    this.core.limits?.removeAll(this);
+    this.guard(!this.core.access.isReadable);
     return before;
   }
 
@@ -168,13 +156,13 @@ export class LiveSpace implements Space {
   putBack(key: string, before: Slot | Table | undefined): void {
     if (before instanceof Table) {
       this.table.takeFrom(before);
-      this.#core.limits?.addAll(this);
+      this.core.limits?.addAll(this);
     } else if (before === undefined) this.erase(key);
     else this.store(key, before);
   }
 
   #track(key: string, cell: Cell, before: Slot | undefined): void {
-    const { limits, expirations } = this.#core;
+    const { limits, expirations } = this.core;
     if (limits) {
       if (before instanceof Cell) limits.remove(before);
       limits.add(cell, this, key, sizeOf(key, cell));

@@ -80,7 +80,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   /** Milliseconds until the entry expires; `undefined` when it never does, or is not there. */
   ttl(key: K): number | undefined {
     const expiresAt = this.expiresAt(key);
-    return expiresAt === undefined ? undefined : expiresAt - this.#space.now();
+    return expiresAt === undefined ? undefined : expiresAt - this.#space.core.now();
   }
 
   /** In key order. Legal to write meanwhile: the iteration sees it. @throws INVALID_RANGE */
@@ -142,7 +142,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     const checked = Array.from(entries, ([key, value]) => {
       const text = this.#key(key);
       const expiresAt = this.#expiryFrom(text, options);
-      return [text, this.#space.encode(this.#valid(value), expiresAt, this.#options.codec)] as const;
+      return [text, this.#space.core.encode(this.#valid(value), expiresAt, this.#options.codec)] as const;
     });
     return this.#space.putAll(checked);
   }
@@ -256,7 +256,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   #setExpiry(text: string, expiresAt: number): boolean {
     const slot = this.#space.find(text);
     if (slot === undefined) return false;
-    this.#space.putSlot(text, this.#space.withExpiry(slot, expiresAt));
+    this.#space.putSlot(text, this.#space.core.withExpiry(slot, expiresAt));
     return true;
   }
 
@@ -273,7 +273,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   #expiryFrom(text: string, options: SetOptions | undefined): number {
     return expiryFrom(
       options,
-      () => this.#space.now(),
+      () => this.#space.core.now(),
       () => this.#expiry(text),
     );
   }

@@ -2,6 +2,7 @@ import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import type { Bounds } from '../table/bounds.ts';
 import type { Slot } from '../table/slot.ts';
+import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
 
 /**
@@ -10,10 +11,10 @@ import type { WatchListener } from './events.ts';
  */
 export interface Space {
   readonly name: string;
+  readonly core: Core;
   /** What may be answered from without asking; the rest is asked of `find`. */
   readonly fast: ReadonlyMap<string, Slot>;
   readonly size: number;
-  now(): number;
   /** The slot of a key that has one and has not expired. */
   find(key: string): Slot | undefined;
   /** The value of a key, if it has one. */
@@ -24,13 +25,9 @@ export interface Space {
   scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T>;
   /** Writes. `codec`, where given, is to encode the value whatever it is. */
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void>;
-  /** Encodes a value for `putSlot`. */
-  encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot;
   putSlot(key: string, slot: Slot): Promise<void>;
   /** Stores all of them or, when one is refused, none. */
   putAll(slots: readonly (readonly [key: string, slot: Slot])[]): Promise<void>;
-  /** The same value with another expiry. */
-  withExpiry(slot: Slot, expiresAt: number): Slot;
   remove(key: string): Promise<void>;
   clear(): Promise<void>;
   /** Runs a step that reads and writes. @returns a promise of its result, or inside a transaction the result */

@@ -93,6 +93,7 @@ export class TransactionState implements Witness {
 /** A namespace as a transaction sees it: what it wrote, over the entries as they are. */
 export class TransactionSpace implements Space {
   readonly name: string;
+  readonly core: Core;
   readonly fast: ReadonlyMap<string, Slot> = NOTHING;
   readonly #state: TransactionState;
   readonly #base: LiveSpace;
@@ -104,6 +105,7 @@ export class TransactionSpace implements Space {
 
   constructor(state: TransactionState, base: LiveSpace) {
     this.name = base.name;
+    this.core = base.core;
     this.#state = state;
     this.#base = base;
   }
@@ -112,10 +114,6 @@ export class TransactionSpace implements Space {
     let count = 0;
     for (const _ of this.scan(EVERYTHING, () => true)) count++;
     return count;
-  }
-
-  now(): number {
-    return this.#base.now();
   }
 
   find(key: string): Slot | undefined {
@@ -140,12 +138,8 @@ export class TransactionSpace implements Space {
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
     this.#state.checkActive();
-    this.#written.write(key, this.#state.core.encode(value, expiresAt, codec));
+    this.#written.write(key, this.core.encode(value, expiresAt, codec));
     return DONE;
-  }
-
-  encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
-    return this.#state.core.encode(value, expiresAt, codec);
   }
 
   putSlot(key: string, slot: Slot): Promise<void> {
@@ -157,10 +151,6 @@ export class TransactionSpace implements Space {
   putAll(slots: readonly (readonly [key: string, slot: Slot])[]): Promise<void> {
     for (const [key, slot] of slots) this.putSlot(key, slot);
     return DONE;
-  }
-
-  withExpiry(slot: Slot, expiresAt: number): Slot {
-    return this.#state.core.withExpiry(slot, expiresAt);
   }
 
   remove(key: string): Promise<void> {
@@ -197,7 +187,7 @@ export class TransactionSpace implements Space {
 
   value(key: string, slot: Slot): unknown {
     const isOwn = this.#written.map.get(key) === slot;
-    return this.#state.core.valueOf(isOwn ? undefined : this.#base.table, key, slot);
+    return this.core.valueOf(isOwn ? undefined : this.#base.table, key, slot);
   }
 
   /** Whether it has read or written the key; undefined stands for all keys. */
@@ -225,19 +215,17 @@ export class TransactionSpace implements Space {
   }
 
   applyDeletions(): void {
-    const { core } = this.#state;
-    if (this.#cleared) core.clear(this.#base);
-    for (const [key, slot] of this.#written.map) if (slot === TOMBSTONE) core.remove(this.#base, key);
+    if (this.#cleared) this.core.clear(this.#base);
+    for (const [key, slot] of this.#written.map) if (slot === TOMBSTONE) this.core.remove(this.#base, key);
   }
 
   applyPuts(): void {
-    const { core } = this.#state;
     for (const [key, slot] of this.#written.map)
-      if (slot !== TOMBSTONE) core.putSlot(this.#base, key, slot, true);
+      if (slot !== TOMBSTONE) this.core.putSlot(this.#base, key, slot, true);
   }
 
   #hasExpired(slot: Slot): boolean {
     const expiresAt = expiryOf(slot);
-    return expiresAt !== 0 && expiresAt <= this.now();
+    return expiresAt !== 0 && expiresAt <= this.core.now();
   }
 }
