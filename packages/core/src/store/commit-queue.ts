@@ -130,7 +130,7 @@ export class CommitQueue {
   /** Stops appends. @returns a promise that resolves when none is under way */
   hold(): Promise<void> {
     this.#held++;
-    return this.#running ?? Promise.resolve();
+    return this.idle();
   }
 
   release(): void {

@@ -10,13 +10,13 @@ import { isImmutable } from '../codec/plain.ts';
 import { isPlain, isPrimitiveTag, ValueCodecs, writeBytes } from '../codec/values.ts';
 import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import type { Log } from '../log/log.ts';
-import { Cell, expiryOf, type Slot, sizeOf, UNREAD } from '../table/slot.ts';
+import { Cell, expiryOf, type Slot, UNREAD } from '../table/slot.ts';
 import type { Table } from '../table/table.ts';
 import { Access } from './access.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { type ChangeEvent, Events } from './events.ts';
 import { Expirations } from './expirations.ts';
-import { Limits } from './limits.ts';
+import { Limits, sizeChange } from './limits.ts';
 import { LiveSpace } from './live-space.ts';
 import { checkOptions, type StoreOptions } from './options.ts';
 import { PendingCommit } from './pending-commit.ts';
@@ -174,7 +174,7 @@ export class Core {
       writePut(writer, key, expiresAt);
       const length = this.codecs.write(writer, value, codec);
       slot = this.#slotOf(writer, length, value, expiresAt, codec);
-      if (this.limits) this.#checkLimits(space, key, slot as Cell);
+      if (this.limits) this.#checkLimits(space, key, slot);
     } catch (error) {
       writer.rewind(mark);
       throw error;
@@ -188,7 +188,7 @@ export class Core {
   /** As `put`, of a value that is encoded already. `fits`: the limits have been checked. */
   putSlot(space: LiveSpace, key: string, slot: Slot, fits = false): Promise<void> {
     const pending = this.#enter(space);
-    if (this.limits && !fits) this.#checkLimits(space, key, slot as Cell);
+    if (this.limits && !fits) this.#checkLimits(space, key, slot);
     writePut(this.#writer, key, expiryOf(slot));
     if (slot instanceof Cell) writeBytes(this.#writer, slot.tag, slot.bytes.subarray(slot.start, slot.end));
     else this.codecs.write(this.#writer, slot);
@@ -332,10 +332,9 @@ export class Core {
     for (const witness of this.witnesses) witness.onChange(namespace, key, origin);
   }
 
-  #checkLimits(space: LiveSpace, key: string, cell: Cell): void {
+  #checkLimits(space: LiveSpace, key: string, slot: Slot): void {
     this.expireDue();
-    const before = space.table.find(key);
-    this.limits?.check(sizeOf(key, cell), before instanceof Cell ? before : undefined);
+    this.limits?.check([sizeChange(key, space.table.find(key), slot)]);
   }
 
   // Commits

@@ -1,6 +1,6 @@
 import { IsokvError } from '../errors.ts';
 import { EVERYTHING } from '../table/bounds.ts';
-import { Cell, sizeOf } from '../table/slot.ts';
+import { Cell, type Slot, sizeOf } from '../table/slot.ts';
 import type { LiveSpace } from './live-space.ts';
 import type { MemoryOptions } from './options.ts';
 
@@ -10,13 +10,22 @@ interface Entry {
   readonly bytes: number;
 }
 
-/** What one change of a transaction does to the number of entries and of bytes. */
+/** What one change does to the number of entries and of bytes. */
 export interface SizeChange {
   readonly entries: number;
   /** Bytes of the entry written. */
   readonly size: number;
   /** Bytes of the entry it takes the place of. */
   readonly freed: number;
+}
+
+/** `after`, where there is one, comes in the place of `before`. */
+export function sizeChange(key: string, before: Slot | undefined, after: Slot | undefined): SizeChange {
+  return {
+    entries: Number(after !== undefined) - Number(before !== undefined),
+    size: after === undefined ? 0 : sizeOf(key, after),
+    freed: before === undefined ? 0 : sizeOf(key, before),
+  };
 }
 
 /** Keeps a store within `maxEntries` and `maxBytes`. Made only when one is set: order of use costs nothing else. */
@@ -38,17 +47,8 @@ export class Limits {
     return maxEntries !== undefined || maxBytes !== undefined;
   }
 
-  /** Makes sure that an entry may come in the place of `before`. @throws LIMIT */
-  check(bytes: number, before: Cell | undefined): void {
-    const entries = this.#used.size + (before ? 0 : 1);
-    const total = this.#bytes + bytes - this.#bytesOf(before);
-    this.#checkSize(bytes);
-    if (this.#evicts || (entries <= this.#maxEntries && total <= this.#maxBytes)) return;
-    throw this.#full();
-  }
-
-  /** As `check`, of all the changes of a transaction, before the first of them is made. @throws LIMIT */
-  checkAll(changes: readonly SizeChange[]): void {
+  /** Makes sure that there is room for changes, before the first of them is made. @throws LIMIT */
+  check(changes: readonly SizeChange[]): void {
     let entries = this.#used.size;
     let bytes = this.#bytes;
     for (const change of changes) {
@@ -82,7 +82,7 @@ export class Limits {
   }
 
   remove(cell: Cell): void {
-    this.#bytes -= this.#bytesOf(cell);
+    this.#bytes -= this.#used.get(cell)?.bytes ?? 0;
     this.#used.delete(cell);
   }
 
@@ -105,9 +105,5 @@ export class Limits {
 
   #full(): IsokvError {
     return new IsokvError('LIMIT', `the store is full: entries ${this.#used.size}, bytes ${this.#bytes}`);
-  }
-
-  #bytesOf(cell: Cell | undefined): number {
-    return (cell && this.#used.get(cell)?.bytes) ?? 0;
   }
 }

@@ -1,3 +1,5 @@
+import { later } from './later.ts';
+
 const FIRST_DELAY_MS = 1000;
 const LAST_DELAY_MS = 60_000;
 
@@ -14,16 +16,15 @@ export class Retry {
 
   arm(): void {
     if (this.#timer !== undefined || this.#ended) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = later(() => {
       this.#timer = undefined;
       this.#attempt();
     }, this.#delayMs);
-    (this.#timer as { unref?: () => void }).unref?.();
     this.#delayMs = Math.min(this.#delayMs * 2, LAST_DELAY_MS);
   }
 
   stop(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#delayMs = FIRST_DELAY_MS;
   }

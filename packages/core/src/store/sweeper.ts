@@ -1,3 +1,5 @@
+import { later } from './later.ts';
+
 /** The longest delay a timer takes. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -22,20 +24,19 @@ export class Sweeper {
     const now = this.#now();
     const at = Math.max(dueAt, now + this.#intervalMs);
     if (this.#stopped || at >= this.#firesAt) return;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#firesAt = at;
-    this.#timer = setTimeout(() => this.#fire(), Math.min(at - now, MAX_DELAY_MS));
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = later(
+      () => {
+        this.#firesAt = Number.POSITIVE_INFINITY;
+        this.#sweep();
+      },
+      Math.min(at - now, MAX_DELAY_MS),
+    );
   }
 
   stop(): void {
     this.#stopped = true;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-  }
-
-  #fire(): void {
-    this.#timer = undefined;
-    this.#firesAt = Number.POSITIVE_INFINITY;
-    this.#sweep();
+    clearTimeout(this.#timer);
   }
 }

@@ -3,10 +3,10 @@ import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, EVERYTHING, isWithin } from '../table/bounds.ts';
 import { Overlay } from '../table/overlay.ts';
-import { expiryOf, type Slot, sizeOf, TOMBSTONE } from '../table/slot.ts';
+import { expiryOf, type Slot, TOMBSTONE } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core, Witness } from './core.ts';
-import type { SizeChange } from './limits.ts';
+import { type SizeChange, sizeChange } from './limits.ts';
 import type { LiveSpace } from './live-space.ts';
 import type { Space } from './space.ts';
 
@@ -83,7 +83,7 @@ export class TransactionState implements Witness {
   apply(): void {
     const { limits } = this.core;
     if (limits) this.core.expireDue();
-    limits?.checkAll([...this.#spaces.values()].flatMap((space) => space.sizes()));
+    limits?.check([...this.#spaces.values()].flatMap((space) => space.sizes()));
     // Deletions first: they make room.
     for (const space of this.#spaces.values()) space.applyDeletions();
     for (const space of this.#spaces.values()) space.applyPuts();
@@ -200,15 +200,13 @@ export class TransactionSpace implements Space {
 
   /** What each of its changes does to the number of entries and bytes. */
   sizes(): SizeChange[] {
-    const changes = Array.from(this.#written.map, ([key, slot]) => {
-      const before = this.#cleared ? undefined : this.#base.table.find(key);
-      const [after, size] = slot === TOMBSTONE ? [0, 0] : [1, sizeOf(key, slot)];
-      return {
-        entries: after - (before === undefined ? 0 : 1),
-        size,
-        freed: before === undefined ? 0 : sizeOf(key, before),
-      };
-    });
+    const changes = Array.from(this.#written.map, ([key, slot]) =>
+      sizeChange(
+        key,
+        this.#cleared ? undefined : this.#base.table.find(key),
+        slot === TOMBSTONE ? undefined : slot,
+      ),
+    );
     const { size, liveBytes } = this.#base.table;
     if (this.#cleared) changes.push({ entries: -size, size: 0, freed: liveBytes });
     return changes;
