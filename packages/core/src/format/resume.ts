@@ -125,12 +125,7 @@ function frameAt(
 }
 
 /** Where the frames end, at the latest beyond `enough`, that follow `first` without a break. */
-function chainEnd(
-  bytes: Uint8Array,
-  first: FoundFrame,
-  crc32: Crc32 | undefined,
-  enough = Number.POSITIVE_INFINITY,
-): number {
+function chainEnd(bytes: Uint8Array, first: FoundFrame, crc32: Crc32 | undefined, enough = Infinity): number {
   const chain = startChain(crc32);
   const view = emptyFrameView();
   chain.seed = first.seed;

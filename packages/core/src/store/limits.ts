@@ -38,8 +38,8 @@ export class Limits {
   #bytes = 0;
 
   constructor({ maxEntries, maxBytes, eviction }: MemoryOptions) {
-    this.#maxEntries = maxEntries ?? Number.POSITIVE_INFINITY;
-    this.#maxBytes = maxBytes ?? Number.POSITIVE_INFINITY;
+    this.#maxEntries = maxEntries ?? Infinity;
+    this.#maxBytes = maxBytes ?? Infinity;
     this.#evicts = eviction === 'lru';
   }
 

@@ -10,7 +10,7 @@ export class Sweeper {
   readonly #intervalMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer will fire, in epoch milliseconds. */
-  #firesAt = Number.POSITIVE_INFINITY;
+  #firesAt = Infinity;
   #stopped = false;
 
   constructor(sweep: () => void, now: () => number, intervalMs: number) {
@@ -28,7 +28,7 @@ export class Sweeper {
     this.#firesAt = at;
     this.#timer = later(
       () => {
-        this.#firesAt = Number.POSITIVE_INFINITY;
+        this.#firesAt = Infinity;
         this.#sweep();
       },
       Math.min(at - now, MAX_DELAY_MS),

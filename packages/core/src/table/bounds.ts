@@ -33,7 +33,7 @@ export const EVERYTHING: Bounds = {
   high: undefined,
   highOpen: false,
   reverse: false,
-  limit: Number.POSITIVE_INFINITY,
+  limit: Infinity,
 };
 
 const FIELDS = ['prefix', 'gt', 'gte', 'lt', 'lte', 'reverse', 'limit'];
@@ -43,13 +43,13 @@ export function boundsOf(range: Range | undefined): Bounds {
   if (range === undefined) return EVERYTHING;
   if (typeof range !== 'object' || range === null) refuse('a range is an object');
   for (const field of Object.keys(range)) if (!FIELDS.includes(field)) refuse(`a range has no ${field}`);
-  const { prefix, gt, gte, lt, lte, reverse = false, limit = Number.POSITIVE_INFINITY } = range;
+  const { prefix, gt, gte, lt, lte, reverse = false, limit = Infinity } = range;
   for (const bound of [prefix, gt, gte, lt, lte]) {
     if (bound !== undefined && !(typeof bound === 'string' && isWellFormed(bound)))
       refuse('the bounds of a range are keys');
   }
   if (typeof reverse !== 'boolean') refuse('reverse is true or false');
-  if (!(Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY) || limit < 0)
+  if (!(Number.isInteger(limit) || limit === Infinity) || limit < 0)
     refuse('limit must be a whole number, 0 or more');
   let low = gte;
   let lowOpen = false;
