@@ -99,7 +99,11 @@ export function logConflict(): IsokvError {
 }
 
 export function isConflict(error: unknown): boolean {
-  return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
+  return hasCode(error, 'LOG_CONFLICT');
+}
+
+export function hasCode(error: unknown, code: ErrorCode): error is IsokvError {
+  return error instanceof IsokvError && error.code === code;
 }
 
 /** Somebody has changed the file at `path`, where that is known, behind the back of the log. */

@@ -39,14 +39,9 @@ export const MAX_KEY_BYTES: number = 64 * 1024;
 
 /** Writes a put up to the value, which the caller writes next: its tag, its length and its bytes. */
 export function writePut(writer: Writer, key: string, expiresAt: number): void {
-  if (expiresAt === 0) {
-    writer.u8(PUT);
-    writer.text(key);
-  } else {
-    writer.u8(PUT | EXPIRES);
-    writer.text(key);
-    writer.varint(expiresAt);
-  }
+  writer.u8(expiresAt === 0 ? PUT : PUT | EXPIRES);
+  writer.text(key);
+  if (expiresAt !== 0) writer.varint(expiresAt);
 }
 
 export function writeDelete(writer: Writer, key: string): void {

@@ -8,7 +8,7 @@
  */
 import { compareBytes } from '../bytes/order.ts';
 import type { Cipher, CipherSession } from '../cipher.ts';
-import { corrupt, IsokvError, isConflict } from '../errors.ts';
+import { corrupt, hasCode, IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import { FLIGHT, KIND, startChain } from '../format/frame.ts';
 import { BATCH_BYTES, FrameWriter } from '../format/frame-writer.ts';
@@ -490,5 +490,5 @@ async function* once(items: readonly LogItem[]): AsyncGenerator<readonly LogItem
 }
 
 function isDamage(error: unknown): boolean {
-  return error instanceof IsokvError && (error.code === 'CORRUPT' || error.code === 'NOT_ISOKV');
+  return hasCode(error, 'CORRUPT') || hasCode(error, 'NOT_ISOKV');
 }

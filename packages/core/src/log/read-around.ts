@@ -1,5 +1,5 @@
 /** Reads a log around what is damaged, where a strict reading would stop. */
-import { corrupt, IsokvError } from '../errors.ts';
+import { corrupt, hasCode, type IsokvError } from '../errors.ts';
 import { FRAME_HEAD_BYTES, KIND, trimBlank } from '../format/frame.ts';
 import { hasMagic } from '../format/header.ts';
 import { resumeAfter } from '../format/resume.ts';
@@ -88,7 +88,7 @@ function takeEnd(scan: Scan, options: AroundOptions, items: LogItem[]): IsokvErr
     else if (scan.isEmpty) items.push({ type: 'start', position });
     return undefined;
   } catch (error) {
-    const isNotOurs = error instanceof IsokvError && error.code === 'NOT_ISOKV';
+    const isNotOurs = hasCode(error, 'NOT_ISOKV');
     if (!isNotOurs || !isRecognised(rest)) return damageOnly(error);
     return corrupt('the header is damaged', position);
   }
@@ -100,7 +100,7 @@ function isRecognised(bytes: Uint8Array): boolean {
 }
 
 function damageOnly(error: unknown): IsokvError {
-  if (error instanceof IsokvError && error.code === 'CORRUPT') return error;
+  if (hasCode(error, 'CORRUPT')) return error;
   throw error;
 }
 

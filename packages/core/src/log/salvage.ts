@@ -1,7 +1,7 @@
 /** Makes a whole log of what is intact of a damaged one. */
 import { Reader } from '../bytes/reader.ts';
 import { Writer } from '../bytes/writer.ts';
-import { corrupt, type Damage, IsokvError } from '../errors.ts';
+import { corrupt, type Damage, hasCode, IsokvError } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { RunSummary } from '../format/run-end.ts';
 import { ItemCheck } from './item-check.ts';
@@ -38,7 +38,7 @@ export class Salvager {
     try {
       this.#check.take(item);
     } catch (error) {
-      if (!(error instanceof IsokvError) || error.code !== 'CORRUPT') throw error;
+      if (!hasCode(error, 'CORRUPT')) throw error;
       const damage = { offset: start, bytes: item.position - start, message: error.message };
       this.take({ type: 'damage', damage, position: item.position });
       return;

@@ -2,7 +2,7 @@
  * Takes commits to the log, in order: one append at a time, with all that has come since the last (group
  * commit). After a failed append nothing is tried on the same bytes: the next attempt rewrites the whole log.
  */
-import { IsokvError, isConflict, logConflict } from '../errors.ts';
+import { hasCode, IsokvError, isConflict, logConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Durability, Log, Position } from '../log/log.ts';
 import type { Events } from './events.ts';
@@ -248,8 +248,8 @@ export class CommitQueue {
       if (this.#vainConflicts > MAX_VAIN_CONFLICTS) throw logConflict();
     } catch (error) {
       this.#vainConflicts = 0;
-      if (!isEvicted(error)) return this.fail(this.#waiting.splice(0), error);
-      // Memory has all of it: what waits need not fail.
+      if (!hasCode(error, 'EVICTED')) return this.fail(this.#waiting.splice(0), error);
+      // Nobody has removed the log on purpose, and memory has all of it: what waits need not fail.
       this.degrade(error);
       void this.#heal();
     }
@@ -294,9 +294,4 @@ export class CommitQueue {
     this.#retry.arm();
     if (wasHealthy) this.#owner.events.emit('health', { status: 'degraded', error });
   }
-}
-
-/** The whole log has gone, and nobody has removed it on purpose. */
-function isEvicted(error: unknown): boolean {
-  return error instanceof IsokvError && error.code === 'EVICTED';
 }

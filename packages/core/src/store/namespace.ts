@@ -271,11 +271,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   }
 
   #expiryFrom(text: string, options: SetOptions | undefined): number {
-    return expiryFrom(
-      options,
-      () => this.#space.core.now(),
-      () => this.#expiry(text),
-    );
+    return expiryFrom(options, this.#space.core.now, () => this.#expiry(text));
   }
 
   #key(key: unknown): string {

@@ -175,14 +175,7 @@ export class Persistence implements QueueOwner {
   /** Reads everything from the medium. Writes made meanwhile wait for their turn. */
   async verify(): Promise<Verification> {
     await this.flush();
-    return this.#exclusively(async () => {
-      await this.queue.hold();
-      try {
-        return await verifyLog(this.#core, this.log);
-      } finally {
-        this.queue.release();
-      }
-    });
+    return this.#exclusively(() => this.#holding(() => verifyLog(this.#core, this.log)));
   }
 
   close(): Promise<void> {
@@ -244,10 +237,15 @@ export class Persistence implements QueueOwner {
     }
   }
 
-  async #catchUpNow(): Promise<void> {
+  #catchUpNow(): Promise<void> {
+    return this.#holding(() => this.catchUp());
+  }
+
+  /** Runs a task while nothing is appended. */
+  async #holding<R>(task: () => Promise<R>): Promise<R> {
     await this.queue.hold();
     try {
-      await this.catchUp();
+      return await task();
     } finally {
       this.queue.release();
     }

@@ -1,5 +1,5 @@
 /** Brings a log's items into memory: at open, and when other writers have added some. */
-import { corrupt } from '../errors.ts';
+import { corrupt, hasCode } from '../errors.ts';
 import { Block } from '../format/block.ts';
 import { type ChangeReader, CLEAR, DELETE, NAMESPACE, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
@@ -36,7 +36,7 @@ export class Recovery {
     try {
       this.#take(item);
     } catch (error) {
-      throw error instanceof Error && 'code' in error && error.code === 'CORRUPT'
+      throw hasCode(error, 'CORRUPT')
         ? corrupt(`${error.message}, in what ends at ${item.position}`, item.position)
         : error;
     }

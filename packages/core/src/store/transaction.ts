@@ -39,10 +39,6 @@ export class TransactionState implements Witness {
     return space;
   }
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   checkActive(): void {
     if (this.#ended)
       throw new IsokvError('TRANSACTION_ENDED', 'this transaction has been committed or aborted');

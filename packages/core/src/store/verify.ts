@@ -1,5 +1,5 @@
 /** Reads a log from its medium, all of it, and decodes what it holds. */
-import { type Damage, IsokvError } from '../errors.ts';
+import { type Damage, hasCode, IsokvError } from '../errors.ts';
 import type { ChangeReader } from '../format/change.ts';
 import { ItemCheck } from '../log/item-check.ts';
 import type { Log, LogItem } from '../log/log.ts';
@@ -33,7 +33,7 @@ export async function verifyLog(core: Core, log: Log): Promise<Verification> {
     }
   } catch (error) {
     // A log that cannot read on after damage throws it.
-    if (!(error instanceof IsokvError) || error.code !== 'CORRUPT') throw error;
+    if (!hasCode(error, 'CORRUPT')) throw error;
     found.push({ offset: error.offset ?? position, bytes: 0, message: error.message });
   }
   if (found.length > 0) throw failureOf(found);
@@ -47,7 +47,7 @@ function damageOf(item: LogItem, check: ItemCheck, start: number): Damage[] {
     check.take(item);
     return item.type === 'damage' ? [item.damage] : [];
   } catch (error) {
-    if (error instanceof IsokvError && error.code === 'UNKNOWN_CODEC') throw error;
+    if (hasCode(error, 'UNKNOWN_CODEC')) throw error;
     const message = `what ends at ${item.position} does not decode: ${String(error)}`;
     const damage = { offset: start, bytes: item.position - start, message };
     check.take({ type: 'damage', damage, position: item.position });

@@ -70,22 +70,10 @@ export function boundsOf(range: Range | undefined): Bounds {
   return { low, lowOpen, high, highOpen, reverse, limit };
 }
 
-/** Whether `key` is before the first (`low`) end of the bounds. */
-function isBelow(key: string, { low, lowOpen }: Bounds): boolean {
-  if (low === undefined) return false;
-  const order = compareKeys(key, low);
-  return order < 0 || (lowOpen && order === 0);
-}
-
-/** Whether `key` is after the last (`high`) end of the bounds. */
-function isAbove(key: string, { high, highOpen }: Bounds): boolean {
-  if (high === undefined) return false;
-  const order = compareKeys(key, high);
-  return order > 0 || (highOpen && order === 0);
-}
-
-export function isWithin(key: string, bounds: Bounds): boolean {
-  return !isBelow(key, bounds) && !isAbove(key, bounds);
+export function isWithin(key: string, { low, lowOpen, high, highOpen }: Bounds): boolean {
+  const toLow = low === undefined ? 1 : compareKeys(key, low);
+  const toHigh = high === undefined ? -1 : compareKeys(key, high);
+  return (toLow > 0 || (toLow === 0 && !lowOpen)) && (toHigh < 0 || (toHigh === 0 && !highOpen));
 }
 
 /** The bounds that are left of `bounds` once `key` has been passed. */
