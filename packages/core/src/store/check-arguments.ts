@@ -27,6 +27,6 @@ export function checkMethods(what: string, object: unknown, methods: readonly st
 }
 
 /** @throws INVALID_OPTION unless it is a function */
-export function checkListener(listener: unknown): void {
-  if (typeof listener !== 'function') throw invalidOption('the listener must be a function');
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`);
 }

@@ -1,7 +1,7 @@
 import { createNanoEvents, type Emitter, type Unsubscribe } from 'nanoevents';
 import type { Bounds } from '../table/bounds.ts';
 import { isWithin } from '../table/bounds.ts';
-import { checkChoice, checkListener } from './check-arguments.ts';
+import { checkChoice, checkFunction } from './check-arguments.ts';
 
 /** A change as listeners see it. `clear` says that every entry of the namespace went. */
 export interface ChangeEvent<K = string> {
@@ -54,7 +54,7 @@ export class Events {
 
   on<Name extends keyof StoreEvents>(name: Name, listener: StoreEvents[Name]): Unsubscribe {
     checkChoice('the event', name, NAMES);
-    checkListener(listener);
+    checkFunction('the listener', listener);
     let active = true; // What one listener ends is not called after it, though it was there when the event came.
     const own = (event: never): void => void (active && call(listener as (event: never) => void, event));
     const end = this.#emitter.on(name, own as StoreEvents[Name]);

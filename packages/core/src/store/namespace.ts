@@ -4,7 +4,7 @@ import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, boundsOf, type Range } from '../table/bounds.ts';
 import { expiryOf, type Slot } from '../table/slot.ts';
-import { checkListener, invalidOption } from './check-arguments.ts';
+import { checkFunction, invalidOption } from './check-arguments.ts';
 import { checkKey } from './check-key.ts';
 import type { ChangeEvent, WatchListener } from './events.ts';
 import { expiryFrom } from './expiry.ts';
@@ -108,7 +108,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
    * @returns a function that ends it
    */
   watch(target: K | Range<K>, listener: WatchListener<K>): () => void {
-    checkListener(listener);
+    checkFunction('the listener', listener);
     const isRange =
       typeof target === 'object' &&
       target !== null &&

@@ -2,7 +2,7 @@ import type { Cipher } from '../cipher.ts';
 import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import type { Durability, LogCapabilities } from '../log/log.ts';
-import { checkChoice, checkNames, invalidOption } from './check-arguments.ts';
+import { checkChoice, checkFunction, checkNames, invalidOption } from './check-arguments.ts';
 
 /** Options of `new Store()` and `Store.fromData()`. Every duration is in milliseconds. */
 export interface MemoryOptions {
@@ -42,43 +42,38 @@ export interface StoreOptions extends MemoryOptions {
   readonly compaction?: 'auto' | 'manual';
 }
 
-const NAMES = [
-  'codecs',
-  'now',
-  'maxEntries',
-  'maxBytes',
-  'eviction',
-  'sweepInterval',
-  'cipher',
-  'durability',
-  'readOnly',
-  'mustExist',
-  'mustNotExist',
-  'compaction',
-  'recovery',
-];
+/** What an option must be, where that is more than the log or its first use finds out. */
+const OPTIONS: Record<keyof StoreOptions, ((name: string, value: unknown) => void) | undefined> = {
+  codecs: undefined,
+  now: checkFunction,
+  maxEntries: checkFigure,
+  maxBytes: checkFigure,
+  eviction: oneOf('lru', 'refuse'),
+  sweepInterval: checkFigure,
+  cipher: undefined,
+  durability: undefined,
+  readOnly: undefined,
+  mustExist: undefined,
+  mustNotExist: undefined,
+  compaction: oneOf('auto', 'manual'),
+  recovery: oneOf('strict', 'salvage'),
+};
 
-/** @throws INVALID_OPTION for a name that is none, or figures that cannot be */
+/** @throws INVALID_OPTION for a name that is none, or a value that cannot be */
 export function checkOptions(options: StoreOptions): void {
-  checkNames(options, NAMES);
-  const {
-    now = Date.now,
-    maxEntries = 1,
-    maxBytes = 1,
-    sweepInterval = 1,
-    eviction = 'refuse',
-    compaction = 'auto',
-    recovery = 'strict',
-  } = options;
-  for (const figure of [maxEntries, maxBytes, sweepInterval]) {
-    if (!(figure > 0)) throw invalidOption('maxEntries, maxBytes and sweepInterval must be above 0');
-  }
-  checkChoice('eviction', eviction, ['lru', 'refuse']);
-  checkChoice('compaction', compaction, ['auto', 'manual']);
-  checkChoice('recovery', recovery, ['strict', 'salvage']);
-  if (typeof now !== 'function') throw invalidOption('now must be a function');
+  checkNames(options, Object.keys(OPTIONS));
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined) OPTIONS[name as keyof StoreOptions]?.(name, value);
   if (options.mustExist && options.mustNotExist)
     throw invalidOption('mustExist and mustNotExist exclude each other');
+}
+
+function checkFigure(name: string, value: unknown): void {
+  if (!((value as number) > 0)) throw invalidOption(`${name} must be above 0`);
+}
+
+function oneOf(...choices: readonly string[]): (name: string, value: unknown) => void {
+  return (name, value) => checkChoice(name, value, choices);
 }
 
 /** @throws UNSUPPORTED for a level that the log cannot promise */
