@@ -3,14 +3,12 @@
  * through. Reads never pass here unless the answer is not at hand (live-space.ts).
  */
 import { concat } from '../bytes/concat.ts';
-import { compareBytes } from '../bytes/order.ts';
-import { varintLength, Writer } from '../bytes/writer.ts';
+import { Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
-import { isImmutable } from '../codec/plain.ts';
-import { isPlain, isPrimitiveTag, ValueCodecs, writeBytes } from '../codec/values.ts';
-import { TAG, writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
+import { isPlain, ValueCodecs, writeBytes } from '../codec/values.ts';
+import { writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import type { Log } from '../log/log.ts';
-import { Cell, expiryOf, type Slot, UNREAD } from '../table/slot.ts';
+import { Cell, expiryOf, type Slot } from '../table/slot.ts';
 import type { Table } from '../table/table.ts';
 import { Access } from './access.ts';
 import type { CommitQueue } from './commit-queue.ts';
@@ -20,6 +18,7 @@ import { Limits, sizeChange } from './limits.ts';
 import { LiveSpace } from './live-space.ts';
 import { checkOptions, type StoreOptions } from './options.ts';
 import { PendingCommit } from './pending-commit.ts';
+import { Slots } from './slots.ts';
 import { TransactionState } from './transaction.ts';
 
 /** Of a commit in the making, about so many bytes are cut off at a time, so that no large buffer is ever copied. */
@@ -39,10 +38,10 @@ export class Core {
   readonly events: Events = new Events();
   readonly spaces: Map<string, LiveSpace> = new Map();
   readonly limits: Limits | undefined;
+  readonly slots: Slots;
   readonly witnesses: Set<Witness> = new Set();
   readonly access: Access;
   readonly expirations: Expirations;
-  codecs: ValueCodecs;
   log: Log | undefined;
   queue: CommitQueue | undefined;
   /** The seq of the last commit made, durable or not. */
@@ -51,8 +50,6 @@ export class Core {
   logBytes = 0;
 
   readonly #writer: Writer = new Writer();
-  /** For values that are encoded before it is known whether they will be written. */
-  readonly #scratch: Writer = new Writer();
   /** The commit of this turn of the event loop. */
   #pending: PendingCommit | undefined;
   /** Whether a step is running, which will itself be run again should another writer come first. */
@@ -62,8 +59,8 @@ export class Core {
     checkOptions(options);
     this.options = options;
     this.now = options.now ?? Date.now;
-    this.codecs = new ValueCodecs(options.codecs);
     this.limits = Limits.wanted(options) ? new Limits(options) : undefined;
+    this.slots = new Slots(new ValueCodecs(options.codecs), this.limits === undefined);
     this.access = new Access(options.readOnly === true, () => this.refreshFast());
     this.expirations = new Expirations(this, options.sweepInterval ?? 1000);
   }
@@ -91,65 +88,6 @@ export class Core {
     for (const space of this.spaces.values()) space.guard(!this.access.isReadable);
   }
 
-  // Values
-
-  /** The value of a slot: of `key` in `table`, or of one that is in no table yet. */
-  valueOf(table: Table | undefined, key: string, slot: Slot): unknown {
-    if (typeof slot !== 'object') return slot;
-    if (slot.value !== UNREAD) return slot.value;
-    if (slot.tag === TAG.bytes) return slot.bytes.slice(slot.start, slot.end);
-    if (isPrimitiveTag(slot.tag)) {
-      slot.value = this.codecs.read(slot.tag, slot.bytes, slot.start, slot.end);
-      return slot.value;
-    }
-    // One object for a key, however it is come by, until its next write.
-    const kept = table?.kept(key);
-    const cell = kept instanceof Cell && isSame(kept, slot) ? kept : slot;
-    if (cell.value !== UNREAD) return cell.value;
-    const value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
-    // What a reader could change is never given to two of them.
-    if (cell.tag !== TAG.json && !isImmutable(value)) return value;
-    cell.value = value;
-    cell.ready = cell.expiresAt === 0 && !this.limits;
-    if (kept === undefined) table?.fresh.copy(key, cell);
-    return value;
-  }
-
-  /** Encodes a value as a slot of its own, for a transaction to hold. */
-  encode(value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
-    const writer = this.#scratch;
-    const length = this.codecs.write(writer, value, codec);
-    const slot = this.#slotOf(writer, length, value, expiresAt, codec);
-    writer.take();
-    return slot;
-  }
-
-  /** A cell with the value of a slot, and its expiry or another. */
-  withExpiry(slot: Slot, expiresAt: number = expiryOf(slot)): Cell {
-    if (typeof slot !== 'object') {
-      const cell = this.#cell(this.#scratch, this.codecs.write(this.#scratch, slot), expiresAt);
-      this.#scratch.take();
-      return cell;
-    }
-    const copy = new Cell(slot.tag, slot.bytes, slot.start, slot.end, expiresAt);
-    copy.value = slot.value;
-    copy.ready = slot.ready && expiresAt === 0;
-    return copy;
-  }
-
-  /** A slot for the value just written to `writer`. */
-  #slotOf(writer: Writer, length: number, value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
-    if (expiresAt === 0 && !codec && !this.limits && isPlain(value)) return value;
-    return this.#cell(writer, length, expiresAt);
-  }
-
-  /** A cell on the value just written to `writer`: tag, length, and `length` bytes. */
-  #cell(writer: Writer, length: number, expiresAt: number): Cell {
-    const end = writer.position;
-    const tag = writer.bytes[end - length - varintLength(length) - 1] as number;
-    return new Cell(tag, writer.bytes, end - length, end, expiresAt);
-  }
-
   // Writes
 
   put(
@@ -172,8 +110,7 @@ export class Core {
     let slot: Slot;
     try {
       writePut(writer, key, expiresAt);
-      const length = this.codecs.write(writer, value, codec);
-      slot = this.#slotOf(writer, length, value, expiresAt, codec);
+      slot = this.slots.write(writer, value, expiresAt, codec);
       if (this.limits) this.#checkLimits(space, key, slot);
     } catch (error) {
       writer.rewind(mark);
@@ -191,7 +128,7 @@ export class Core {
     if (this.limits && !fits) this.#checkLimits(space, key, slot);
     writePut(this.#writer, key, expiryOf(slot));
     if (slot instanceof Cell) writeBytes(this.#writer, slot.tag, slot.bytes.subarray(slot.start, slot.end));
-    else this.codecs.write(this.#writer, slot);
+    else this.slots.codecs.write(this.#writer, slot);
     this.#replace(pending, space, key, slot);
     return pending.promise;
   }
@@ -434,10 +371,4 @@ export class Core {
     for (const { table } of this.spaces.values()) sum += table.liveBytes;
     return sum;
   }
-}
-
-/** Whether two cells hold the same bytes: those of a key may be in a run and, kept by a read, above it. */
-function isSame(a: Cell, b: Cell): boolean {
-  if (a.bytes === b.bytes && a.start === b.start) return true;
-  return a.tag === b.tag && compareBytes(a.bytes, a.start, a.end, b.bytes, b.start, b.end) === 0;
 }

@@ -63,13 +63,13 @@ function* entriesIn(blocks: readonly Block[]): Generator<DataEntry> {
 
 function* entriesOf(core: Core, spaces: readonly LiveSpace[]): Generator<DataEntry> {
   for (const { name, table } of spaces) {
-    yield* table.scan(EVERYTHING, (key, slot) => toEntry(name, key, core.withExpiry(slot)));
+    yield* table.scan(EVERYTHING, (key, slot) => toEntry(name, key, core.slots.withExpiry(slot)));
   }
 }
 
 function* allBlocks(core: Core, spaces: readonly LiveSpace[]): Generator<Uint8Array> {
   for (const { table } of spaces) {
-    for (const block of blocksOf(table, core.codecs)) if (block) yield block;
+    for (const block of blocksOf(table, core.slots.codecs)) if (block) yield block;
   }
 }
 

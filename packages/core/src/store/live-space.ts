@@ -70,7 +70,7 @@ export class LiveSpace implements Space {
   }
 
   value(key: string, slot: Slot): unknown {
-    return this.core.valueOf(this.table, key, slot);
+    return this.core.slots.valueOf(this.table, key, slot);
   }
 
   scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {

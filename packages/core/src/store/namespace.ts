@@ -142,7 +142,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     const checked = Array.from(entries, ([key, value]) => {
       const text = this.#key(key);
       const expiresAt = this.#expiryFrom(text, options);
-      return [text, this.#space.core.encode(this.#valid(value), expiresAt, this.#options.codec)] as const;
+      return [
+        text,
+        this.#space.core.slots.encode(this.#valid(value), expiresAt, this.#options.codec),
+      ] as const;
     });
     return this.#space.putAll(checked);
   }
@@ -256,7 +259,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   #setExpiry(text: string, expiresAt: number): boolean {
     const slot = this.#space.find(text);
     if (slot === undefined) return false;
-    this.#space.putSlot(text, this.#space.core.withExpiry(slot, expiresAt));
+    this.#space.putSlot(text, this.#space.core.slots.withExpiry(slot, expiresAt));
     return true;
   }
 

@@ -149,5 +149,5 @@ const TYPES = ['', 'put', 'delete', '', 'clear'] as const;
 function slotOf(core: Core, change: ChangeReader): Slot {
   const isFigure = change.tag === TAG.int || change.tag === TAG.true || change.tag === TAG.false;
   if (!isFigure || change.expiresAt !== 0 || core.limits) return cellOf(change);
-  return core.codecs.read(change.tag, change.reader.bytes, change.valueStart, change.valueEnd) as Slot;
+  return core.slots.codecs.read(change.tag, change.reader.bytes, change.valueStart, change.valueEnd) as Slot;
 }

@@ -108,7 +108,7 @@ async function* runItems(
   let entries = 0;
   for (const { table, run } of frozen) {
     for (const _ of table.fresh.buildOrder()) if (slices.over) await slices.pause();
-    for (const bytes of blocksOf(table, core.codecs)) {
+    for (const bytes of blocksOf(table, core.slots.codecs)) {
       if (slices.over) await slices.pause();
       if (!bytes) continue;
       const block = new Block(bytes);

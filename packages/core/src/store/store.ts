@@ -272,7 +272,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   #optionsOf(name: string, options: NamespaceOptions | undefined): NamespaceOptions<never, never> {
     if (options) {
       checkNamespaceOptions(options);
-      if (options.codec) this.#core.codecs = this.#core.codecs.with(options.codec);
+      if (options.codec) this.#core.slots.codecs = this.#core.slots.codecs.with(options.codec);
       this.#namespaces.set(name, options);
     }
     return (this.#namespaces.get(name) ?? {}) as NamespaceOptions<never, never>;

@@ -134,7 +134,7 @@ export class TransactionSpace implements Space {
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
     this.#state.checkActive();
-    this.#written.write(key, this.core.encode(value, expiresAt, codec));
+    this.#written.write(key, this.core.slots.encode(value, expiresAt, codec));
     return DONE;
   }
 
@@ -183,7 +183,7 @@ export class TransactionSpace implements Space {
 
   value(key: string, slot: Slot): unknown {
     const isOwn = this.#written.map.get(key) === slot;
-    return this.core.valueOf(isOwn ? undefined : this.#base.table, key, slot);
+    return this.core.slots.valueOf(isOwn ? undefined : this.#base.table, key, slot);
   }
 
   /** Whether it has read or written the key; undefined stands for all keys. */

@@ -20,7 +20,7 @@ export async function verifyLog(core: Core, log: Log): Promise<Verification> {
   const slices = new Slices();
   const found: Damage[] = [];
   const check = new ItemCheck(0, ({ tag, reader, valueStart, valueEnd }: ChangeReader) => {
-    core.codecs.read(tag, reader.bytes, valueStart, valueEnd);
+    core.slots.codecs.read(tag, reader.bytes, valueStart, valueEnd);
   });
   let position = 0;
   try {
