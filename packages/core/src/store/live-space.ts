@@ -1,7 +1,7 @@
 import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag } from '../codec/values.ts';
-import type { Bounds } from '../table/bounds.ts';
+import { type Bounds, EVERYTHING } from '../table/bounds.ts';
 import { Cell, expiryOf, type Slot, sizeOf } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core } from './core.ts';
@@ -157,6 +157,11 @@ export class LiveSpace implements Space {
     if (before instanceof Table) {
       this.table.takeFrom(before);
       this.core.limits?.addAll(this);
+      // When they expire may have been forgotten meanwhile, of entries that were not there.
+      const expiring = this.table.scan(EVERYTHING, (key, slot) =>
+        expiryOf(slot) ? { key, slot } : undefined,
+      );
+      for (const { key, slot } of expiring) this.core.expirations.add(this, key, expiryOf(slot));
     } else if (before === undefined) this.erase(key);
     else this.store(key, before);
   }

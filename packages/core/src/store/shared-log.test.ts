@@ -368,3 +368,25 @@ describe('two stores of one log', () => {
     expect(store.get('a')).toBe(1);
   });
 });
+
+test('entries that come back when a clear is taken back still expire', async () => {
+  const medium = new MemoryMedium();
+  let now = 1;
+  const options = { now: () => now };
+  const [a, b] = [await Store.open(memoryLog(medium), options), await Store.open(memoryLog(medium), options)];
+  const entries = Array.from({ length: 1500 }, (_, i) => [`k${i}`, i] as const);
+  await a.setMany(entries, { expiresAt: 1000 });
+  await until(() => b.size === 1500);
+  const other = a.set('stop', true); // Comes first: then there is nothing to clear.
+  const cleared = b.transaction((tx) => {
+    if (tx.has('stop')) return false;
+    tx.clear();
+    tx.setMany(entries, { expiresAt: 2000 }); // So many that what was to expire before is forgotten.
+    return true;
+  });
+  await other;
+  expect(await cleared).toBe(false);
+  expect(b.size).toBe(1501);
+  now = 1000;
+  expect([b.size, b.sweep()]).toEqual([1, 0]);
+});
