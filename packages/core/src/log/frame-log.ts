@@ -6,15 +6,13 @@
  * The run is there after a `replace` only; it is never torn, for a replace is atomic. A header that begins no
  * flight says that a run follows.
  */
-import { compareBytes } from '../bytes/order.ts';
-import type { Cipher, CipherSession } from '../cipher.ts';
-import { corrupt, hasCode, IsokvError, isConflict } from '../errors.ts';
+import { corrupt, IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import { FLIGHT, KIND, startChain } from '../format/frame.ts';
-import { BATCH_BYTES, FrameWriter } from '../format/frame-writer.ts';
-import { STORE_ID_BYTES, writeHeader } from '../format/header.ts';
-import { writeRunEnd } from '../format/run-end.ts';
+import { FrameWriter } from '../format/frame-writer.ts';
 import { FrameScanner, type Message } from '../format/scanner.ts';
+import { framesOf, logOf, type NextLog } from './framing.ts';
+import { Identity } from './identity.ts';
 import type {
   AppendOptions,
   ByteChunk,
@@ -29,7 +27,7 @@ import type {
   SyncByteLog,
 } from './log.ts';
 import { readAround } from './read-around.ts';
-import { cannotKeep, cannotSalvage, Salvager } from './salvage.ts';
+import { cannotKeep, cannotSalvage, isDamage, Salvager } from './salvage.ts';
 import { Scan, tornBytes } from './scan.ts';
 
 /** A `Log` on a place to append bytes. */
@@ -46,15 +44,6 @@ interface Flight {
   overtaken: boolean;
 }
 
-/** A replacement that is under way. */
-interface NextLog {
-  readonly writer: FrameWriter;
-  /** The last commit in it. */
-  seq: number;
-  /** Whether it is the log already, and has grown. */
-  overtaken: boolean;
-}
-
 class FrameLog implements Log {
   readonly appendSync?: NonNullable<Log['appendSync']>;
   readonly watch?: NonNullable<Log['watch']>;
@@ -63,9 +52,7 @@ class FrameLog implements Log {
   #isOpen = false;
   #readOnly = false;
   #salvages = false;
-  #cipher: Cipher | undefined;
-  #session: CipherSession | undefined;
-  #storeId: Uint8Array | undefined;
+  #identity: Identity = new Identity(undefined);
   /** Appends continue its chain. Undefined until the log was read. */
   #writer: FrameWriter | undefined;
   /** After a failed append it is not known what reached the medium: nothing may follow it. */
@@ -100,9 +87,7 @@ class FrameLog implements Log {
   async open({ readOnly, mode, recovery, cipher }: LogOpenOptions): Promise<void> {
     this.#readOnly = readOnly;
     this.#salvages = recovery === 'salvage';
-    this.#cipher = cipher;
-    this.#session = undefined;
-    this.#storeId = undefined;
+    this.#identity = new Identity(cipher);
     this.#writer = undefined;
     this.#failed = false;
     this.#end = 0;
@@ -140,8 +125,8 @@ class FrameLog implements Log {
       throw new IsokvError('IO', 'this log must be opened and read before it can be rewritten');
     // In a shared log it may be what another writer is writing.
     if (!this.#failed && !this.capabilities.shared) await this.#dropTorn();
-    const header = this.#header();
-    const writer = new FrameWriter(startChain(this.#bytes.crc32), this.#session, this.#cipher?.overheadBytes);
+    const header = this.#identity.header();
+    const writer = this.#identity.writer(startChain(this.#bytes.crc32));
     const next: NextLog = { writer, seq: 0, overtaken: false };
     this.#next = next;
     let after = 0;
@@ -176,7 +161,7 @@ class FrameLog implements Log {
     let from = this.#astray ? undefined : after;
     this.#astray = this.#readOnly; // Until all of this has been read.
     let scan = new Scan(new FrameScanner(crc32, from ?? 0, from && this.#writer?.chain.seed), !!from);
-    if (from) scan.scanner.session = this.#session;
+    if (from) scan.scanner.session = this.#identity.session;
     let next = scan;
     let started = false;
     let torn: number | undefined;
@@ -193,7 +178,7 @@ class FrameLog implements Log {
         scan.scanner.feed(chunk.bytes);
         const items: LogItem[] = [];
         for (let message = scan.scanner.next(); message; message = scan.scanner.next()) {
-          if (message.kind === KIND.header) await this.#begin(message, scan);
+          if (message.kind === KIND.header) await this.#identity.begin(message, scan);
           else items.push(scan.item(message));
         }
         if (items.length > 0) yield items;
@@ -205,7 +190,7 @@ class FrameLog implements Log {
         // A writer may have been adding just this, and gone on while it was read: damage is where it was.
         if (!this.#readOnly || position === from) throw error;
         from = position;
-        next = scan.from(new FrameScanner(crc32, from, seed), this.#session);
+        next = scan.from(new FrameScanner(crc32, from, seed), this.#identity.session);
       }
     }
     const { position, seed } = scan.scanner;
@@ -215,7 +200,7 @@ class FrameLog implements Log {
     this.#astray = false;
     // Nothing there, or nothing more than was known.
     if (!this.#isOpen || (!started && after)) return;
-    if (!scan.headed) await this.#create();
+    if (!scan.headed) await this.#identity.create();
     this.#end = scan.headed ? position : 0;
     this.#tornAt = torn > 0 ? position : undefined;
     this.#continue(seed);
@@ -229,7 +214,7 @@ class FrameLog implements Log {
     const settled = Math.max(this.#bytes.settled, this.#end);
     yield* readAround(this.#bytes.read(), {
       ...this.#traits(settled),
-      begin: (message, scan) => this.#begin(message, scan),
+      begin: (message, scan) => this.#identity.begin(message, scan),
     });
   }
 
@@ -252,6 +237,9 @@ class FrameLog implements Log {
     const end = await this.#gather(salvager, failure);
     if (salvager.isEmpty) throw failure;
     const items = [...salvager.items()];
+    async function* content(): AsyncGenerator<readonly LogItem[]> {
+      yield items;
+    }
     this.#continue(0);
     this.#failed = true;
     let position = end;
@@ -261,7 +249,7 @@ class FrameLog implements Log {
       const setAside = (name: string): void => {
         keptAs = name;
       };
-      position = await this.replace(once(items), { upTo: () => end, setAside });
+      position = await this.replace(content(), { upTo: () => end, setAside });
     }
     yield [...items, { type: 'salvaged', salvage: salvager.report(keptAs), position }];
   }
@@ -281,23 +269,23 @@ class FrameLog implements Log {
         yield chunk;
       }
     }
-    this.#session = undefined;
-    this.#storeId = undefined;
+    const identity = new Identity(this.#identity.cipher);
+    this.#identity = identity;
     const begin = async (message: Message, scan: Scan): Promise<void> => {
-      await this.#begin(message, scan);
+      await this.#identity.begin(message, scan);
       if (message.flight) salvager.startsWithCommits();
     };
     try {
       for await (const items of readAround(chunks(), { ...this.#traits(bytes.settled), begin })) {
         // Else what was never sealed would be taken for what was.
-        if (this.#cipher && !this.#session) throw corrupt('nothing opens without the header');
+        if (identity.cipher && !identity.session) throw corrupt('nothing opens without the header');
         for (const item of items) salvager.take(item);
       }
     } catch (error) {
-      if (!this.#cipher || this.#session) throw error;
+      if (!identity.cipher || identity.session) throw error;
       throw cannotSalvage('the header is damaged, without which the cipher cannot start', failure);
     }
-    if (!this.#storeId) await this.#create();
+    if (!identity.isKnown) await identity.create();
     return end;
   }
 
@@ -310,7 +298,7 @@ class FrameLog implements Log {
   #continue(seed: number): void {
     const chain = startChain(this.#bytes.crc32);
     chain.seed = seed;
-    this.#writer = new FrameWriter(chain, this.#session, this.#cipher?.overheadBytes);
+    this.#writer = this.#identity.writer(chain);
   }
 
   /** Ends the log for the medium, too, where it ends for the caller. An append may come while a replace does this. */
@@ -337,7 +325,7 @@ class FrameLog implements Log {
     const { seed } = writer.chain;
     flight.given = true;
     try {
-      const header = this.#end === 0 ? this.#header() : undefined;
+      const header = this.#end === 0 ? this.#identity.header() : undefined;
       const end = await this.#bytes.append([framesOf(flight.commits, writer, header, FLIGHT)], options);
       if (!flight.overtaken) this.#end = end;
     } catch (error) {
@@ -361,7 +349,7 @@ class FrameLog implements Log {
       if (this.#tornAt !== undefined) sync.truncate(this.#tornAt);
       this.#tornAt = undefined;
       const missing = flight && !flight.given ? flight.commits : [];
-      const header = this.#end === 0 && !flight?.given ? this.#header() : undefined;
+      const header = this.#end === 0 && !flight?.given ? this.#identity.header() : undefined;
       // What is under way has not been acknowledged, and this is not to say that it had been.
       const flags = flight?.given ? 0 : FLIGHT;
       const frames = framesOf([...missing, ...commits], this.#another(writer), header, flags);
@@ -411,84 +399,6 @@ class FrameLog implements Log {
 
   /** One that continues the same chain: the bytes that the first has given may be being written. */
   #another({ chain, session }: FrameWriter): FrameWriter {
-    return new FrameWriter(chain, session, this.#cipher?.overheadBytes);
+    return new FrameWriter(chain, session, this.#identity.cipher?.overheadBytes);
   }
-
-  /** Takes in the header that was read. */
-  async #begin(message: Message, scan: Scan): Promise<void> {
-    const { storeId, cipherName, cipherHeader } = scan.header(message);
-    if (cipherName !== (this.#cipher?.name ?? '')) {
-      const found = cipherName === '' ? 'not sealed' : `sealed with ${cipherName}`;
-      throw new IsokvError(
-        'SEALED',
-        `this store is ${found}: open it with the cipher it was made with, or none`,
-      );
-    }
-    this.#storeId = storeId;
-    const known = this.#session?.header;
-    if (!known || compareBytes(known, 0, known.length, cipherHeader, 0, cipherHeader.length) !== 0) {
-      this.#session = await this.#cipher?.start(cipherHeader);
-    }
-    scan.scanner.session = this.#session;
-  }
-
-  /** Gives a new log its identity; it is written with the first append. */
-  async #create(): Promise<void> {
-    this.#storeId = Uint8Array.from({ length: STORE_ID_BYTES }, () => Math.random() * 256);
-    this.#session = await this.#cipher?.start(undefined);
-  }
-
-  #header(): Uint8Array {
-    return writeHeader({
-      storeId: this.#storeId ?? new Uint8Array(STORE_ID_BYTES),
-      cipherName: this.#cipher?.name ?? '',
-      cipherHeader: this.#session?.header ?? new Uint8Array(0),
-    });
-  }
-}
-
-/** The frames of one append. `flags` go to the first. */
-function framesOf(
-  commits: readonly Commit[],
-  writer: FrameWriter,
-  header: Uint8Array | undefined,
-  flags: number,
-): Uint8Array {
-  if (header) writer.add(KIND.header, header, flags);
-  for (const [index, commit] of commits.entries()) {
-    writer.add(KIND.commit, commit.payload, header || index > 0 ? 0 : flags);
-  }
-  return writer.take();
-}
-
-/** The frames of a whole log. */
-async function* logOf(
-  header: Uint8Array,
-  items: AsyncIterable<readonly LogItem[]>,
-  next: NextLog,
-): AsyncGenerator<Uint8Array> {
-  const { writer } = next;
-  let headed = false;
-  for await (const batch of items) {
-    for (const item of batch) {
-      if (!headed) writer.add(KIND.header, header, item.type === 'commit' ? FLIGHT : 0);
-      headed = true;
-      if (item.type === 'block') writer.add(KIND.block, item.bytes);
-      else if (item.type === 'run') writer.add(KIND.runEnd, writeRunEnd(item.summary));
-      else if (item.type === 'commit') writer.add(KIND.commit, item.commit.payload, FLIGHT);
-      if (item.type === 'run') next.seq = item.summary.seq;
-      if (item.type === 'commit') next.seq = item.commit.seq;
-      if (writer.length >= BATCH_BYTES) yield writer.take();
-    }
-  }
-  if (!headed) writer.add(KIND.header, header, FLIGHT);
-  yield writer.take();
-}
-
-async function* once(items: readonly LogItem[]): AsyncGenerator<readonly LogItem[]> {
-  yield items;
-}
-
-function isDamage(error: unknown): boolean {
-  return hasCode(error, 'CORRUPT') || hasCode(error, 'NOT_ISOKV');
 }

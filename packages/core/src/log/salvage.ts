@@ -119,3 +119,8 @@ export function cannotKeep(medium: string, cause: unknown): IsokvError {
     { cause },
   );
 }
+
+/** Whether salvage may help. */
+export function isDamage(error: unknown): boolean {
+  return hasCode(error, 'CORRUPT') || hasCode(error, 'NOT_ISOKV');
+}

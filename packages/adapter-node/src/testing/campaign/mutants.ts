@@ -141,7 +141,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'every commit of an append begins a flight',
-    FRAMES,
+    `${CORE}/log/framing.ts`,
     'writer.add(KIND.commit, commit.payload, header || index > 0 ? 0 : flags);',
     'writer.add(KIND.commit, commit.payload, FLIGHT);',
   ),
