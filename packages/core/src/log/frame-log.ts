@@ -11,7 +11,7 @@ import type { Commit } from '../format/commit.ts';
 import { FLIGHT, KIND, startChain } from '../format/frame.ts';
 import { FrameWriter } from '../format/frame-writer.ts';
 import { FrameScanner, type Message } from '../format/scanner.ts';
-import { framesOf, logOf, type NextLog } from './framing.ts';
+import { type Flight, framesOf, logOf, type NextLog } from './framing.ts';
 import { Identity } from './identity.ts';
 import type {
   AppendOptions,
@@ -33,15 +33,6 @@ import { Scan, tornBytes } from './scan.ts';
 /** A `Log` on a place to append bytes. */
 export function frameLog(bytes: ByteLog): Log {
   return new FrameLog(bytes);
-}
-
-/** An append that has not settled. */
-interface Flight {
-  readonly commits: readonly Commit[];
-  /** Whether its frames have been given to the medium. */
-  given: boolean;
-  /** Whether `appendSync` has come since: then it is written, and is not the end. */
-  overtaken: boolean;
 }
 
 class FrameLog implements Log {

@@ -5,6 +5,15 @@ import { BATCH_BYTES, type FrameWriter } from '../format/frame-writer.ts';
 import { writeRunEnd } from '../format/run-end.ts';
 import type { LogItem } from './log.ts';
 
+/** An append that has not settled. */
+export interface Flight {
+  readonly commits: readonly Commit[];
+  /** Whether its frames have been given to the medium. */
+  given: boolean;
+  /** Whether `appendSync` has come since: then it is written, and is not the end. */
+  overtaken: boolean;
+}
+
 /** A replacement that is under way. */
 export interface NextLog {
   readonly writer: FrameWriter;
