@@ -134,14 +134,12 @@ export class Table {
     let left = bounds.limit;
     let rest = bounds;
     while (left > 0) {
-      const { fresh, frozen, run } = this;
-      const layers = [above?.order(), fresh.order(), frozen?.order(), run];
-      const cursors: Cursor[] = [];
-      for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, rest, texts));
+      const cursors = this.#cursors(rest, texts, above);
+      const { fresh } = this;
       const tableVersion = this.#version;
       const freshVersion = fresh.version;
       const aboveVersion = above?.version;
-      let moved: boolean | undefined = false;
+      let moved = false;
       while (!moved) {
         const cursor = cursors.length === 1 ? cursors[0] : nearest(cursors, bounds.reverse);
         const key = cursor?.key;
@@ -156,12 +154,18 @@ export class Table {
           fresh.stale ||
           fresh.version !== freshVersion ||
           this.#version !== tableVersion ||
-          above?.stale ||
-          above?.version !== aboveVersion;
+          (above !== undefined && (above.stale || above.version !== aboveVersion));
         if (moved) rest = boundsAfter(key, bounds);
         else cursor.advance();
       }
     }
+  }
+
+  #cursors(bounds: Bounds, texts: TextAhead | undefined, above: Overlay | undefined): Cursor[] {
+    const layers = [above?.order(), this.fresh.order(), this.frozen?.order(), this.run];
+    const cursors: Cursor[] = [];
+    for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, bounds, texts));
+    return cursors;
   }
 
   /** As `find`, but keeps nothing. */
