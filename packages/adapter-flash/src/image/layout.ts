@@ -9,7 +9,7 @@ const SUMMARY_BYTES = 12;
 /** "ikF" and the version; the low half of that byte is the program unit less one. */
 const MAGIC = 0x10466b69;
 
-export const KINDS = ['commit', 'first', 'part', 'last', 'copy', 'retirement'] as const;
+const KINDS = ['commit', 'first', 'part', 'last', 'copy', 'retirement'] as const;
 export type RecordKind = (typeof KINDS)[number];
 
 /** A page as it was read. */

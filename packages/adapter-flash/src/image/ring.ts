@@ -13,7 +13,7 @@ import {
   summaryStart,
 } from './layout.ts';
 
-export interface RingRecord extends FoundRecord {
+interface RingRecord extends FoundRecord {
   /** Whether it is whole, and of a group that is. */
   counts: boolean;
   readonly changes: readonly FoundChange[];
