@@ -1,11 +1,13 @@
 /** Loads TypeScript by taking its types away. What was translated once is kept in node_modules/.cache. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 
 /** @typedef {{ file: string, find: string, replace: string }} Patch */
 
+const require = createRequire(import.meta.url);
+const { version } = require('typescript/package.json');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = new URL('../node_modules/.cache/isokv-typescript/', import.meta.url);
 
@@ -33,11 +35,12 @@ export async function load(url, context, next) {
 
 /** @param {string} source */
 function translated(source) {
-  const key = createHash('sha256').update(ts.version).update(source).digest('hex');
+  const key = createHash('sha256').update(version).update(source).digest('hex');
   const kept = new URL(`${key}.js`, cache);
   try {
     return readFileSync(kept, 'utf8');
   } catch {
+    const ts = require('typescript'); // Which takes half a second to load: only where there is something to translate.
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: {
         target: ts.ScriptTarget.ES2022,

@@ -141,6 +141,28 @@ describe('a compaction', () => {
     expect([...copy.namespace('y').entries()]).toEqual([...store.namespace('y').entries()]);
   });
 
+  test('waits for an append that is under way, and has it', async () => {
+    const log = new RecordingLog();
+    const store = await Store.open(log);
+    await store.set('a', 1);
+    const append = log.append.bind(log);
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    log.append = async (commits, options) => {
+      await gate;
+      return append(commits, options);
+    };
+    const written = store.set('b', 2);
+    await turns();
+    const compacted = store.compact();
+    await turns(20);
+    go();
+    await Promise.all([written, compacted]);
+    expect(await stored(log.medium)).toEqual({ a: 1, b: 2 });
+  });
+
   test('lets the event loop turn', async () => {
     const store = await Store.open(memoryLog());
     for (let i = 0; i < 50_000; i++) void store.set(`key${i}`, { i, text: 'some text to encode' });
