@@ -6,6 +6,8 @@ import type { Patch } from './workers.ts';
 
 export interface Mutant {
   readonly name: string;
+  /** The first case to be run, where it is known that it finds the bug. Default: 1. */
+  readonly seed?: number;
   readonly patches: readonly Patch[];
 }
 
@@ -22,8 +24,48 @@ const BIG: Patch = { file: CASE, find: 'big: random.chance(0.03)', replace: 'big
 /** A sync that fails in every case. */
 const FAULTY: Patch = { file: CASE, find: 'if (random.chance(0.15)) return', replace: 'return' };
 
+/** Values longer than a sector, so that a commit may have lost its beginning and kept its end. */
+const LONG: Patch = {
+  file: `${NODE}/testing/campaign/changes.ts`,
+  find: '  if (drawn < 30) return figure;\n',
+  replace: '  if (drawn < 80) return String(figure).repeat(60 + random.below(300));\n',
+};
+
+/** A process that is killed at every third step. */
+const KILLED: Patch = {
+  file: `${NODE}/testing/campaign/life.ts`,
+  find: '    if (drawn < 57) this.#write();\n',
+  replace: '    if (drawn < 40) this.#write();\n    else if (drawn < 70) await this.#crash();\n',
+};
+
+/** Namespaces are cleared three times as often. */
+const CLEARED: Patch = {
+  file: `${NODE}/testing/campaign/changes.ts`,
+  find: '  if (drawn < 98) return undefined;\n',
+  replace: '',
+};
+
+/** Appends that take longer than all attempts at a compaction. */
+const SLOW: Patch = {
+  file: `${NODE}/testing/campaign/crashes.ts`,
+  find: 'await turns(random.below(mostTurns + 1));',
+  replace: "await turns(call.operation === 'fdatasync' ? 100 : random.below(mostTurns + 1));",
+};
+
 const APPEND_SYNC = `        await file.fdatasync();
         if (!state.named)`;
+
+/** Which case finds a bug, where it is none of the first three. */
+const FIRST_CASES: Readonly<Record<string, number>> = {
+  'an append is acknowledged before its sync': 5,
+  'a sync that failed is tried again': 8,
+  'a sync that failed is ignored': 8,
+  'zeros may come after what is appended': 10,
+  'a close vouches for what it has not synced': 8,
+  'every commit of an append begins a flight': 5,
+  'a first append that tore must have left its beginning blank': 4,
+  'a relaxed append is acknowledged before it is written': 4,
+};
 
 export const mutants: readonly Mutant[] = [
   mutant('an append is not synced', BYTES, APPEND_SYNC, '        if (!state.named)'),
@@ -66,6 +108,26 @@ export const mutants: readonly Mutant[] = [
     "      const whole = chunks.map((chunk) => chunk.slice());\n      if (durability === 'relaxed') writeAll(file, whole, start).catch(() => undefined);\n      else await writeAll(file, chunks, start);\n",
   ),
   mutant('zeros may come after what is appended', BYTES, 'if (zeros) await zeros;', 'void zeros;'),
+  {
+    name: 'what a killed process left is not synced before the next append',
+    seed: 11,
+    patches: [
+      LONG,
+      KILLED,
+      {
+        file: BYTES,
+        find: "if (durability === 'strict' && state.unsynced) await file.fdatasync();",
+        replace: '',
+      },
+    ],
+  },
+  mutantIn(
+    SLOW,
+    'a compaction swaps while an append is under way',
+    `${CORE}/store/rewrite.ts`,
+    'await queue.hold();',
+    'void queue.hold();',
+  ),
   mutant('a compaction is renamed without a sync', REPLACEMENT, '      await this.file.fsync();\n', ''),
   mutant(
     'a compaction has no superblock',
@@ -181,7 +243,8 @@ export const mutants: readonly Mutant[] = [
     '    !inUse ||\n    (slot',
     '    (slot',
   ),
-  mutant(
+  mutantIn(
+    CLEARED,
     'what was cleared during a compaction comes back',
     `${CORE}/store/rewrite.ts`,
     'if (space.table.frozen === table.fresh) space.table.adopt(run);',
@@ -191,9 +254,9 @@ export const mutants: readonly Mutant[] = [
 
 /** A mutant that shows in few cases: `patch` makes more of them. */
 function mutantIn(patch: Patch, name: string, file: string, find: string, replace: string): Mutant {
-  return { name, patches: [patch, { file, find, replace }] };
+  return { name, seed: FIRST_CASES[name] ?? 1, patches: [patch, { file, find, replace }] };
 }
 
 function mutant(name: string, file: string, find: string, replace: string): Mutant {
-  return { name, patches: [{ file, find, replace }] };
+  return { name, seed: FIRST_CASES[name] ?? 1, patches: [{ file, find, replace }] };
 }
