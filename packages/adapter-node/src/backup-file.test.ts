@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { Store } from '@isokv/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backupFile } from './backup-file.ts';
@@ -36,6 +36,7 @@ test('the last backups are kept, each of them a store', async () => {
   }
   await store.close();
   expect(names()).toEqual(['a.isokv', 'backup', 'backup.1', 'backup.2']);
+  for (const name of names()) expect(statSync(folder.path(name)).mode & 0o777).toBe(0o600);
   for (const [name, n] of [
     ['', 5],
     ['.1', 4],

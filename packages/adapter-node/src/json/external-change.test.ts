@@ -1,7 +1,9 @@
-import { existsSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { Store } from '@isokv/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FaultyFileSystem } from '../testing/faulty-file-system.ts';
 import { JsonFolder } from '../testing/json-folder.ts';
+import { jsonFile } from './json-file.ts';
 
 let folder: JsonFolder;
 beforeEach(() => {
@@ -92,6 +94,27 @@ describe('somebody else', () => {
         folder.empty();
       }
       expect(refused).toBeGreaterThan(10);
+    },
+  );
+
+  test.each([
+    ['the same name', (made: JsonFolder) => made.path],
+    ['a symbolic link', (made: JsonFolder) => made.at('link')],
+  ])(
+    'is also a second store in this process, opened by %s: neither overwrites the other',
+    async (_, nameOf) => {
+      const first = await folder.open();
+      await first.set('a', 1);
+      symlinkSync(folder.path, folder.at('link'));
+      const second = await Store.open(jsonFile(nameOf(folder)));
+      await second.set('b', 2);
+      await expect(first.set('c', 3)).rejects.toMatchObject(external);
+      await first.refresh();
+      await first.set('c', 3);
+      await expect(second.set('d', 4)).rejects.toMatchObject(external);
+      await second.close().catch(() => undefined);
+      await first.close();
+      await folder.within((store) => expect([...store.keys()]).toEqual(['a', 'b', 'c']));
     },
   );
 

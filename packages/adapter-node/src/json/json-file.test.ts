@@ -85,7 +85,7 @@ describe('the file', () => {
     await folder.within(() => expect(folder.names()).toEqual([]));
     expect(folder.names()).toEqual([]);
     await folder.within((store) => store.set('a', 1));
-    expect(statSync(folder.path).mode & 0o777).toBe(0o600);
+    for (const name of [folder.path, `${folder.path}.bak`]) expect(statSync(name).mode & 0o777).toBe(0o600);
   });
 
   test('keeps its permissions', async () => {
