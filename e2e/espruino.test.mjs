@@ -9,7 +9,9 @@ import { expect, it } from 'vitest';
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const logger = readFileSync(path('examples/espruino/logger.js'), 'utf8');
-const bundle = readFileSync(path('packages/adapter-flash/dist/device.cjs'), 'utf8');
+const script = (/** @type {string} */ name) =>
+  readFileSync(path(`packages/adapter-flash/dist/${name}.cjs`), 'utf8');
+const scripts = { isokv: script('device'), 'isokv-msgpack': script('device-msgpack') };
 
 const PAGE_SIZE = 4096;
 /** Where the free area of the board begins. */
@@ -48,7 +50,7 @@ function board(flash) {
   };
   let temperature = 20;
   const context = createContext({
-    exports: {},
+    modules: { Flash },
     Uint8Array,
     E: { CRC32: crc32, getTemperature: () => temperature++ },
     print: (/** @type {string} */ line) => lines.push(line),
@@ -58,8 +60,10 @@ function board(flash) {
       Object.assign(timers[timer - 1] ?? {}, { ms });
     },
   });
-  runInContext(`(function (exports) {${bundle}})(exports)`, context); // As boards load modules.
-  context.require = (/** @type {string} */ name) => (name === 'Flash' ? Flash : context.exports);
+  // As boards load modules.
+  for (const [name, code] of Object.entries(scripts))
+    runInContext(`(function (exports) {${code}})(modules['${name}'] = {})`, context);
+  context.require = (/** @type {string} */ name) => context.modules[name];
   runInContext(logger, context);
   return {
     run: (/** @type {string} */ code) => runInContext(code, context),

@@ -2,9 +2,14 @@ import { library } from '../../tsdown.base.mjs';
 
 export default [
   library({ entry: ['src/index.ts', 'src/node.ts', 'src/testing/index.ts', 'src/cli/main.ts'] }),
-  // The types of what scripts/build-device.mjs builds then: a script, hence CommonJS.
+  // The types of what scripts/build-device.mjs builds then: scripts, hence CommonJS.
   library({
-    entry: { device: 'src/device/open.ts' },
+    entry: {
+      device: 'src/device/open.ts',
+      'device-data': 'src/device/add/data.ts',
+      'device-msgpack': 'src/device/add/msgpack.ts',
+      'device-index': 'src/device/add/index.ts',
+    },
     format: 'cjs',
     dts: { emitDtsOnly: true },
     clean: false,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { getQuickJS } from 'quickjs-emscripten';
-import { bundle } from '../scripts/bundle.mjs';
+import { bundle, bundleAll } from '../scripts/bundle.mjs';
 
 export interface Engine {
   readonly name: string;
@@ -73,9 +73,13 @@ export function bundleProgram(name: string): Promise<string> {
   return bundle(fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url)));
 }
 
-/** The script that boards run. */
-export function deviceBundle(): Promise<string> {
-  return bundle(fileURLToPath(new URL('../src/device/open.ts', import.meta.url)));
+/** The scripts that boards load, as one that leaves `open` in `exports`. */
+export async function deviceBundle(): Promise<string> {
+  const { device, ...added } = await bundleAll();
+  const loads = Object.values(added).map(
+    (script) => `(function (isokv, exports) {${script}exports.addTo(isokv);})(exports, {});`,
+  );
+  return [device, ...loads].join('\n');
 }
 
 function runProgram(command: string, args: string[], input: string): string[] {

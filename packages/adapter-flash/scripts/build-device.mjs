@@ -1,22 +1,30 @@
-/** Builds `dist/device.cjs`, the script that boards run, and fails when it is too large or breaks a rule of lint.mjs. */
+/** Builds `dist/*.cjs`, the scripts that boards run, and fails when one is too large or breaks a rule of lint.mjs. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundle } from './bundle.mjs';
+import { bundleAll } from './bundle.mjs';
 import { lint } from './lint.mjs';
 
-/** It may not grow. The goal is 6 KB, and 8 KB are what it is meant to have at most. */
-const MAX_BYTES = 24_500;
+/** Bytes: none may grow. The core is meant to come to 6,144, 8,192 at most: it is not there yet. */
+const MAX_BYTES = { device: 13_350, data: 2_880, msgpack: 2_630, index: 910 };
 
-const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
-const entry = process.argv[2] ?? path('src/device/open.ts');
-
-const script = await bundle(entry);
-const problems = [...lint(await bundle(entry, { minify: false })), ...lint(script)];
-if (script.length > MAX_BYTES)
-  problems.push(`${script.length} bytes, ${MAX_BYTES} are the most that there may be`);
-for (const problem of problems) process.stderr.write(`device bundle: ${problem}\n`);
+const folder = fileURLToPath(new URL('../dist/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+const readable = await bundleAll({ minify: false });
+const scripts = await bundleAll();
+/** @type {string[]} */
+const problems = [];
+let sum = 0;
+for (const [name, script] of Object.entries(scripts)) {
+  const most = MAX_BYTES[/** @type {keyof typeof MAX_BYTES} */ (name)];
+  for (const problem of [...lint(readable[name] ?? ''), ...lint(script)])
+    problems.push(`${name}: ${problem}`);
+  if (script.length > most)
+    problems.push(`${name}: ${script.length} bytes, ${most} are the most it may have`);
+  const file = name === 'device' ? 'device.cjs' : `device-${name}.cjs`;
+  writeFileSync(`${folder}${file}`, script);
+  process.stdout.write(`dist/${file}: ${script.length} bytes\n`);
+  sum += script.length;
+}
+process.stdout.write(`${sum} bytes in all\n`);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
 if (problems.length > 0) process.exit(1);
-
-mkdirSync(path('dist'), { recursive: true });
-writeFileSync(path('dist/device.cjs'), script);
-process.stdout.write(`dist/device.cjs: ${script.length} bytes\n`);

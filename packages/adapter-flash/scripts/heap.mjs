@@ -150,22 +150,33 @@ class Root {
   }
 }
 
-const script = readFileSync(new URL('../dist/device.cjs', import.meta.url), 'utf8');
-/** @type {any} */
-const exports = {};
-new Function('exports', script)(exports);
-const inRam = codeVariables(script, 'RAM');
-const inFlash = codeVariables(script, 'flash');
-process.stdout.write(
-  `${script.length} bytes of code: ${inRam} variables in RAM, ${inFlash} run from flash\n`,
-);
-for (const index of [0, 100]) {
-  const store = exports.open(new Board(), { index });
+const load = (/** @type {string} */ name) =>
+  readFileSync(new URL(`../dist/${name}.cjs`, import.meta.url), 'utf8');
+/** @param {string} script @returns {any} */
+function run(script) {
+  const exports = {};
+  new Function('exports', script)(exports);
+  return exports;
+}
+
+const core = load('device');
+const isokv = run(core);
+run(load('device-index')).addTo(isokv);
+const index = load('device-index');
+for (const room of [0, 100]) {
+  const code = room ? [core, index] : [core];
+  const inRam = code.reduce((sum, script) => sum + codeVariables(script, 'RAM'), 0);
+  const inFlash = code.reduce((sum, script) => sum + codeVariables(script, 'flash'), 0);
+  const store = isokv.open(new Board(), { index: room });
   for (let i = 0; i < 100; i++) store.set(`key${i}`, i);
-  const root = new Root(exports.open, store);
+  const root = new Root(isokv.open, store);
   const state = await stateVariables();
-  const kind = index ? 'with an index' : 'without an index';
-  const sums = `${inRam + state} with code in RAM, ${inFlash + state} with code in flash`;
-  process.stdout.write(`a store of 100 entries, ${kind}: ${state} variables, ${sums}\n`);
+  const bytes = code.reduce((sum, { length }) => sum + length, 0);
+  const kind = room ? 'with an index' : 'without an index';
+  process.stdout.write(
+    `${bytes} bytes of code ${kind}: ${inRam} variables in RAM, ${inFlash} run from flash\n`,
+  );
+  process.stdout.write(`a store of 100 entries: ${state} variables, `);
+  process.stdout.write(`${inRam + state} with code in RAM, ${inFlash + state} with code in flash\n`);
   Object.assign(root, { store: null });
 }

@@ -1,7 +1,5 @@
-import { writeVarint } from './device/bytes.ts';
-import { DELETE } from './device/change.ts';
-import { namespaceChange } from './device/data.ts';
-import { writeText } from './device/text.ts';
+import { made, put, putText, putVarint } from './device/bytes.ts';
+import { DELETE, namespaceChange } from './device/change.ts';
 
 /** Changes as bytes, put together piece by piece. */
 export class Changeset {
@@ -11,10 +9,13 @@ export class Changeset {
 
   /** What follows is of this commit, or of the run up to it, and begins in the namespace ''. */
   mark(kind: number, seq: number): void {
-    const mark = new Uint8Array(2 + writeVarint(null, 0, seq));
-    mark[0] = kind;
-    writeVarint(mark, 1, seq);
-    this.raw(mark);
+    this.raw(
+      made(() => {
+        put(kind, 1);
+        putVarint(seq);
+        putText('');
+      }),
+    );
     this.#space = '';
   }
 
@@ -26,10 +27,12 @@ export class Changeset {
 
   delete(space: string, key: string): void {
     this.#inSpace(space);
-    const change = new Uint8Array(1 + writeVarint(null, 0, key.length) + key.length);
-    change[0] = DELETE;
-    writeText(change, writeVarint(change, 1, key.length), key);
-    this.raw(change);
+    this.raw(
+      made(() => {
+        put(DELETE, 1);
+        putText(key);
+      }),
+    );
   }
 
   raw(bytes: Uint8Array): void {

@@ -18,15 +18,15 @@ import {
 } from '@isokv/core';
 import { Changeset } from './changeset.ts';
 import { retire } from './device/append.ts';
-import { writeVarint } from './device/bytes.ts';
+import { made, putVarint } from './device/bytes.ts';
 import { MARK, nextChange, RUN } from './device/change.ts';
 import { collectOldest } from './device/collect.ts';
 import { commit } from './device/commit.ts';
-import { changesOfBlock } from './device/data.ts';
-import { findEntry, namesIn, putOf } from './device/entries.ts';
+import { changesOfBlock, names, putOf } from './device/data.ts';
+import { findAny, isEntry, notePages } from './device/find.ts';
 import type { FlashDevice } from './device/flash-device.ts';
 import { mount } from './device/mount.ts';
-import type { Ring } from './device/ring.ts';
+import { type Ring, use } from './device/ring.ts';
 import { Entries, LogReader } from './log-reader.ts';
 import { MapIndex } from './map-index.ts';
 
@@ -113,7 +113,10 @@ class FlashLog implements Log {
       try {
         for (const { seq, payload } of commits) {
           const page = ring._head;
-          translated(() => commit(ring, payload.subarray(writeVarint(null, 0, seq)), seq));
+          translated(() => {
+            use(ring);
+            commit(changesOf(payload, seq), seq, MARK);
+          });
           if (ring._head !== page) await turn();
         }
       } catch (error) {
@@ -145,7 +148,10 @@ class FlashLog implements Log {
       this.#ring = ring;
       const first = ring._head;
       try {
-        translated(() => commit(ring, changesTo(ring, run, runSeq, commits), runSeq));
+        translated(() => {
+          use(ring);
+          commit(changesTo(run, commits), runSeq, RUN);
+        });
       } catch (error) {
         this.#failed = true;
         throw error;
@@ -170,7 +176,12 @@ class FlashLog implements Log {
       const { pageCount } = this.#device;
       const head = ring && holdsPages(ring) ? ring : undefined;
       // From here on nothing counts, wherever the power goes; the mark that says so goes last.
-      if (head) translated(() => retire(head, true));
+      if (head) {
+        translated(() => {
+          use(head);
+          retire(true);
+        });
+      }
       const last = head ? (head._slots[head._head % pageCount] as number) : pageCount - 1;
       for (let page = 0; page < pageCount; page++) {
         if (page === last) continue;
@@ -198,14 +209,22 @@ class FlashLog implements Log {
     for (const entries of run.spaces.values()) for (const put of entries.values()) live += put.length + 24;
     const needed = (live / ring._device.pageSize) * 1.25 + 2;
     while (ring._oldest < last && ring._head - ring._oldest > needed) {
-      translated(() => collectOldest(ring));
+      translated(() => {
+        use(ring);
+        collectOldest();
+      });
       await turn();
     }
   }
 
   #mount(): Ring {
     const { format = false } = this.#options;
-    return translated(() => mount(this.#device, this.#now, new MapIndex(), format));
+    return translated(() => {
+      const ring = mount(this.#device, this.#now, format);
+      ring._index = new MapIndex();
+      notePages(ring._oldest);
+      return ring;
+    });
   }
 
   #open(): Ring {
@@ -237,22 +256,26 @@ function takeBlock(run: Entries, block: Uint8Array): void {
   }
 }
 
-/** What makes the content of `ring` that of `run` with `commits` after it: only what differs is written. */
-function changesTo(ring: Ring, run: Entries, runSeq: number, commits: readonly Commit[]): Uint8Array {
+/** The changes of a commit: its payload without the seq in front. */
+function changesOf(payload: Uint8Array, seq: number): Uint8Array {
+  return payload.subarray(made(() => putVarint(seq)).length);
+}
+
+/** What makes the content of the ring in use that of `run` with `commits` after it: only what differs is written. */
+function changesTo(run: Entries, commits: readonly Commit[]): Uint8Array {
   const body = new Changeset();
-  body.mark(RUN, runSeq);
-  for (const { _space: space, _key: key } of namesIn(ring, null)) {
+  for (const { _space: space, _key: key } of names()) {
     if (!run.get(space, key)) body.delete(space, key);
   }
   for (const [space, entries] of run.spaces) {
     for (const [key, put] of entries) {
-      const current = findEntry(ring, space, key);
-      if (!current || !sameBytes(putOf(ring, current), put)) body.put(space, put);
+      const current = findAny(space, key, 0);
+      if (!isEntry(current) || !sameBytes(putOf(current), put)) body.put(space, put);
     }
   }
   for (const { seq, payload } of commits) {
     body.mark(MARK, seq);
-    body.raw(payload.subarray(writeVarint(null, 0, seq)));
+    body.raw(changesOf(payload, seq));
   }
   return body.take();
 }

@@ -1,6 +1,6 @@
 /** What a ring holds as the items of a log: the run, and the commits since. */
 import type { LogItem } from '@isokv/core';
-import { corrupt, getU16, getU32, writeVarint } from './device/bytes.ts';
+import { corrupt, get, made, put, putBytes, putVarint } from './device/bytes.ts';
 import {
   CHUNK,
   type Changes,
@@ -15,9 +15,9 @@ import {
   RUN,
 } from './device/change.ts';
 import { blockOf } from './device/data.ts';
-import { find, idOf } from './device/find.ts';
-import { COMMIT, COPY, headerOf, INSIDE, RETIRE, type Ring } from './device/ring.ts';
-import { walkPage } from './device/walk.ts';
+import { findAny } from './device/find.ts';
+import { COMMIT, COPY, headerOf, INSIDE, type Ring, use } from './device/ring.ts';
+import { walk } from './device/walk.ts';
 
 const BLOCK_BYTES = 256 * 1024;
 
@@ -77,36 +77,35 @@ export class LogReader {
 
   constructor(ring: Ring) {
     this.#ring = ring;
-    const header = ring._head >= ring._oldest ? headerOf(ring, ring._oldest) : undefined;
-    this.#seq = header ? getU32(header, 8) + getU16(header, 12) * 2 ** 32 : 0;
+    use(ring);
+    this.#seq = ring._head >= ring._oldest ? get(headerOf(ring._oldest), 8, 6) : 0;
   }
 
   /** Takes in the next page. @throws CORRUPT */
   readPage(seq: number): void {
     const records = this.#records;
     // A page that begins inside a group has the end of a commit whose beginning may be gone.
-    let isFirst = seq === this.#ring._oldest && (getU16(headerOf(this.#ring, seq), 14) & INSIDE) !== 0;
-    walkPage(this.#ring, seq, {
-      _visit: (bytes, end, kind) => {
-        if (kind === RETIRE) return;
-        const changes = changesIn(bytes, 4, end);
-        const isPart = kind !== COPY;
-        while (nextChange(changes)) {
-          // A run takes the place of all before it; a commit whose beginning is gone is of the run, too.
-          if (changes._kind === RUN || (changes._kind === MARK && isPart && isFirst)) {
-            this.#boundary = records.length;
-            this.#seq = changes._id;
-          } else if (changes._kind === CHUNK)
-            this.#chunks.set(chunkName(changes, changes._part), chunkBytes(changes));
-          if (kind !== COPY) isFirst = false;
-        }
-        records.push({ kind, bytes, end });
-      },
+    use(this.#ring);
+    let isFirst = seq === this.#ring._oldest && (get(headerOf(seq), 14, 2) & INSIDE) !== 0;
+    walk(seq, (bytes, end, _place, kind) => {
+      const changes = changesIn(bytes, 4, end);
+      const isPart = kind !== COPY;
+      while (nextChange(changes)) {
+        // A run takes the place of all before it; a commit whose beginning is gone is of the run, too.
+        if (changes._kind === RUN || (changes._kind === MARK && isPart && isFirst)) {
+          this.#boundary = records.length;
+          this.#seq = changes._id;
+        } else if (changes._kind === CHUNK)
+          this.#chunks.set(chunkName(changes, changes._part), chunkBytes(changes));
+        if (kind !== COPY) isFirst = false;
+      }
+      records.push({ kind, bytes, end });
     });
   }
 
   /** @throws CORRUPT when a large value in force has lost a piece */
   items(): LogItem[] {
+    use(this.#ring);
     const state = new Entries();
     const commits: { seq: number; parts: Uint8Array[] }[] = [];
     let inRun = true;
@@ -152,9 +151,9 @@ export class LogReader {
       const chunk = this.#chunks.get(chunkName(changes, part));
       if (chunk) chunks.push(chunk);
     }
-    if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._length) {
-      const current = find(this.#ring, changes._space, changes._key, 0);
-      if (isNeeded || current?._changes._id === changes._id) throw corrupt('a large value has lost a piece');
+    if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._valueEnd) {
+      const current = findAny(changes._space, changes._key, 0);
+      if (isNeeded || current?._id === changes._id) throw corrupt('a large value has lost a piece');
       return undefined;
     }
     return putOf(changes, chunks);
@@ -162,7 +161,7 @@ export class LogReader {
 }
 
 function chunkName({ _space, _key, _id }: Changes, part: number): string {
-  return `${_id}/${idOf(_space, _key, part)}`;
+  return `${_id}/${part}:${_space.length}:${_space}${_key}`;
 }
 
 function chunkBytes({ _bytes, _value, _valueEnd }: Changes): Uint8Array {
@@ -170,19 +169,15 @@ function chunkBytes({ _bytes, _value, _valueEnd }: Changes): Uint8Array {
 }
 
 function putOf(changes: Changes, chunks: readonly Uint8Array[]): Uint8Array {
-  const { _bytes, _keyStart, _keyEnd, _expires, _tag, _length } = changes;
-  const put = new Uint8Array(_keyEnd - _keyStart + _length + 24);
-  put[0] = _expires ? PUT + EXPIRES : PUT;
-  put.set(_bytes.subarray(_keyStart, _keyEnd), 1);
-  let at = 1 + _keyEnd - _keyStart;
-  if (_expires) at = writeVarint(put, at, _expires);
-  put[at] = _tag;
-  at = writeVarint(put, at + 1, _length);
-  for (const chunk of chunks) {
-    put.set(chunk, at);
-    at += chunk.length;
-  }
-  return put.subarray(0, at);
+  const { _bytes, _keyStart, _keyEnd, _expires, _tag, _valueEnd } = changes;
+  return made(() => {
+    put(_expires ? PUT + EXPIRES : PUT, 1);
+    putBytes(_bytes.subarray(_keyStart, _keyEnd));
+    if (_expires) putVarint(_expires);
+    put(_tag, 1);
+    putVarint(_valueEnd);
+    for (const chunk of chunks) putBytes(chunk);
+  });
 }
 
 function itemsOf(
@@ -198,13 +193,10 @@ function itemsOf(
     items.push({ type: 'run', summary: { seq: runSeq, blocks: blocks.length, entries }, position: runSeq });
   }
   for (const { seq, parts } of commits) {
-    const head = writeVarint(null, 0, seq);
-    const payload = new Uint8Array(parts.reduce((sum, { length }) => sum + length, head));
-    let at = writeVarint(payload, 0, seq);
-    for (const part of parts) {
-      payload.set(part, at);
-      at += part.length;
-    }
+    const payload = made(() => {
+      putVarint(seq);
+      for (const part of parts) putBytes(part);
+    });
     items.push({ type: 'commit', commit: { seq, payload }, position: seq });
   }
   return items;

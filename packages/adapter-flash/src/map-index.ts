@@ -1,21 +1,31 @@
-import type { Index, Place } from './device/ring.ts';
+import { type Changes, CLEAR, changesIn, isOfEntry, nextChange } from './device/change.ts';
+import { lastAt } from './device/find.ts';
+import { type Index, ring } from './device/ring.ts';
 
-/** The index of full runtimes: as large as it needs to be. */
+/** The index of full runtimes: as large as it needs to be. Places by namespace, and by key and part. */
 export class MapIndex implements Index {
-  readonly #places: Map<string, Place> = new Map();
+  readonly #spaces: Map<string, Map<string, number>> = new Map();
 
-  _each(id: string, _hash: number, visit: (place: Place) => void): void {
-    const place = this.#places.get(id);
-    if (place !== undefined) visit(place);
+  _find(space: string, key: string, part: number): Changes | null {
+    const place = this.#spaces.get(space)?.get(`${part}:${key}`);
+    return place === undefined ? null : lastAt(place, space, key, part);
   }
 
-  _put(id: string, _hash: number, _old: Place, place: Place): boolean {
-    if (place < 0) this.#places.delete(id);
-    else this.#places.set(id, place);
-    return true;
+  _note(bytes: Uint8Array, at: number, end: number, place: number): void {
+    const changes = changesIn(bytes, at, end);
+    while (nextChange(changes)) {
+      const { _kind, _space, _key, _part } = changes;
+      if (_kind === CLEAR) this.#spaces.delete(_space);
+      if (!isOfEntry(_kind)) continue;
+      const places = this.#spaces.get(_space) ?? new Map<string, number>();
+      this.#spaces.set(_space, places);
+      places.set(`${_part}:${_key}`, place);
+    }
   }
 
-  _reset(): void {
-    this.#places.clear();
+  _drop(seq: number): void {
+    for (const places of this.#spaces.values()) {
+      for (const [name, place] of places) if (Math.floor(place / ring._size) === seq) places.delete(name);
+    }
   }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
-import { open } from '../device/open.ts';
+import { open } from '../../test/whole.ts';
 import { simulatedFlash } from '../testing/simulated-flash.ts';
 import { runTrial, trialOf } from './campaign.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
@@ -14,7 +14,7 @@ const folder = new URL('../device/', import.meta.url);
 /** The engine with a bug planted. Fails when what is to be changed is not there, or not once. */
 async function planted({ file, find, put }: Mutant): Promise<Open> {
   const { outputFiles } = await build({
-    entryPoints: [new URL('open.ts', folder).pathname],
+    entryPoints: [new URL('../../test/whole.ts', folder).pathname],
     bundle: true,
     format: 'cjs',
     write: false,

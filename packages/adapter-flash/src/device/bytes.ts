@@ -1,33 +1,61 @@
 /** Figures in bytes: little-endian words, varints, CRC-32. */
 import { failure } from './error.ts';
+import { readText } from './text.ts';
 
-export function getU16(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8);
+export function get(bytes: Uint8Array, at: number, size: number): number {
+  var figure = 0;
+  while (size--) figure = figure * 256 + bytes[at + size]!;
+  return figure;
 }
 
-export function getU32(bytes: Uint8Array, at: number): number {
-  return (getU16(bytes, at) | (getU16(bytes, at + 2) << 16)) >>> 0;
-}
-
-export function putU16(bytes: Uint8Array, at: number, figure: number): void {
-  bytes[at] = figure;
-  bytes[at + 1] = figure >>> 8;
-}
-
-export function putU32(bytes: Uint8Array, at: number, figure: number): void {
-  putU16(bytes, at, figure);
-  putU16(bytes, at + 2, figure >>> 16);
-}
-
-/** Writes a varint, or only counts when there is no `out`. @returns the position after it */
-export function writeVarint(out: Uint8Array | null, at: number, figure: number): number {
-  while (figure > 127) {
-    if (out) out[at] = (figure % 128) + 128;
-    figure = Math.floor(figure / 128);
-    at++;
+export function set(bytes: Uint8Array, at: number, figure: number, size: number): void {
+  while (size--) {
+    bytes[at++] = figure % 256;
+    figure = Math.floor(figure / 256);
   }
-  if (out) out[at] = figure;
-  return at + 1;
+}
+
+/** What is written to, null to count only, and where the next byte goes. They belong to one writer at a time. */
+var out: Uint8Array | null;
+export var written = 0;
+
+export function writeTo(bytes: Uint8Array | null): void {
+  out = bytes;
+  written = 0;
+}
+
+export function put(figure: number, size: number): void {
+  if (out) set(out, written, figure, size);
+  written += size;
+}
+
+export function putVarint(figure: number): void {
+  while (figure > 127) {
+    put((figure % 128) + 128, 1);
+    figure = Math.floor(figure / 128);
+  }
+  put(figure, 1);
+}
+
+export function putBytes(bytes: Uint8Array): void {
+  if (out) out.set(bytes, written);
+  written += bytes.length;
+}
+
+/** Puts the length of a text, and its bytes. */
+export function putText(text: string): void {
+  putVarint(text.length);
+  for (var i = 0; i < text.length; i++) put(text.charCodeAt(i), 1);
+}
+
+/** The bytes that `write` puts; it is called twice, first to count them. */
+export function made(write: () => void): Uint8Array {
+  writeTo(null);
+  write();
+  var bytes = new Uint8Array(written);
+  writeTo(bytes);
+  write();
+  return bytes;
 }
 
 /** A place in bytes that is read from. */
@@ -43,10 +71,9 @@ export function corrupt(what: string): Error {
 
 /** Passes over `count` bytes. @returns where they begin */
 export function skip(cursor: Cursor, count: number): number {
-  var at = cursor._at;
-  if (!(count <= cursor._end - at)) throw corrupt('a length that reaches past the end');
-  cursor._at = at + count;
-  return at;
+  if (count > cursor._end - cursor._at) throw corrupt('cut short');
+  cursor._at += count;
+  return cursor._at - count;
 }
 
 export function readByte(cursor: Cursor): number {
@@ -56,39 +83,29 @@ export function readByte(cursor: Cursor): number {
 export function readVarint(cursor: Cursor): number {
   var figure = 0;
   var scale = 1;
-  for (;;) {
-    var byte = readByte(cursor);
+  var byte: number;
+  do {
+    byte = readByte(cursor);
     figure += (byte & 127) * scale;
-    if (byte < 128) {
-      if (figure > 9007199254740991 || (byte === 0 && scale > 1)) break;
-      return figure;
-    }
     scale *= 128;
-    if (scale > 9007199254740992) break;
-  }
-  throw corrupt('a varint that is too large or longer than it need be');
+  } while (byte > 127);
+  // Too large, or longer than it need be; Infinity times 0 is neither.
+  if (!(figure <= 9007199254740991) || (!byte && scale > 128)) throw corrupt('varint');
+  return figure;
 }
 
-/** The remainders of the sixteen half bytes: small, and two look-ups a byte. */
-var table: number[] = [];
+/** Reads a text behind its length. */
+export function takeText(cursor: Cursor): string {
+  var at = skip(cursor, readVarint(cursor));
+  return readText(cursor._bytes, at, cursor._at);
+}
 
-/** The CRC-32 of zip and PNG, continued from `seed` (0 at the start). */
-export function crc32(bytes: Uint8Array, from: number, to: number, seed: number): number {
-  var crc: number;
-  var i: number;
-  var bit: number;
-  if (!table.length) {
-    for (i = 0; i < 16; i++) {
-      crc = i;
-      for (bit = 0; bit < 4; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-      table.push(crc);
-    }
-  }
-  crc = ~seed;
-  for (i = from; i < to; i++) {
+/** The CRC-32 of zip and PNG, continued from `crc` (0 at the start). */
+export function crc32(bytes: Uint8Array, crc: number): number {
+  crc = ~crc;
+  for (var i = 0; i < bytes.length; i++) {
     crc ^= bytes[i]!;
-    crc = table[crc & 15]! ^ (crc >>> 4);
-    crc = table[crc & 15]! ^ (crc >>> 4);
+    for (var bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 && 0xedb88320);
   }
   return ~crc >>> 0;
 }

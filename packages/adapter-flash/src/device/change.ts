@@ -6,8 +6,7 @@
  *     mark   7         seq varint, namespace text                         what follows is of this commit
  *     run    8         seq varint, namespace text                         what follows is of the run up to this commit
  */
-import { type Cursor, corrupt, readByte, readVarint, skip } from './bytes.ts';
-import { readText } from './text.ts';
+import { type Cursor, corrupt, made, put, putText, readByte, readVarint, skip, takeText } from './bytes.ts';
 
 export var PUT = 1;
 export var DELETE = 2;
@@ -34,7 +33,7 @@ export interface Changes extends Cursor {
   /** Epoch milliseconds, 0 for never. */
   _expires: number;
   _tag: number;
-  /** The value's bytes. */
+  /** The value's bytes; of a large one only their number is here, from 0 on. */
   _value: number;
   _valueEnd: number;
   /** The number of a chunk, from 1; of what is no chunk, 0. */
@@ -42,37 +41,14 @@ export interface Changes extends Cursor {
   /** The commit that a large value and its chunks are of; of a mark, its seq. */
   _id: number;
   /** Of a large value. */
-  _length: number;
   _chunks: number;
+  /** Where its record stands along the ring: `page sequence x page bytes + offset`. */
+  _place: number;
 }
 
 /** `bytes` from `at` to `end` as changes, of which the first is in the namespace ''. */
 export function changesIn(bytes: Uint8Array, at: number, end: number): Changes {
-  return {
-    _bytes: bytes,
-    _at: at,
-    _end: end,
-    _start: at,
-    _kind: 0,
-    _space: '',
-    _key: '',
-    _keyStart: 0,
-    _keyEnd: 0,
-    _expires: 0,
-    _tag: 0,
-    _value: 0,
-    _valueEnd: 0,
-    _part: 0,
-    _id: 0,
-    _length: 0,
-    _chunks: 0,
-  };
-}
-
-function takeText(changes: Changes): string {
-  var length = readVarint(changes);
-  var at = skip(changes, length);
-  return readText(changes._bytes, at, at + length);
+  return { _bytes: bytes, _at: at, _end: end, _space: '' } as Changes;
 }
 
 /** @returns false at the end. @throws CORRUPT for what is not a change */
@@ -82,17 +58,13 @@ export function nextChange(changes: Changes): boolean {
   var head = readByte(changes);
   var kind = head & 15;
   changes._kind = kind;
-  if (head > 31 || kind < PUT || kind > RUN || (head > 15 && kind !== PUT && kind !== LARGE)) {
-    throw corrupt('a change of unknown kind ' + head);
-  }
-  changes._part = 0;
-  changes._expires = 0;
-  if (kind >= MARK) {
-    changes._id = readVarint(changes);
-    changes._space = takeText(changes);
-  } else if (kind === NAMESPACE) {
-    changes._space = takeText(changes);
-  } else if (kind !== CLEAR) {
+  if (!kind || kind > RUN || (head > 15 && head !== PUT + EXPIRES && head !== LARGE + EXPIRES))
+    throw corrupt('change ' + head);
+  changes._part = changes._expires = changes._value = 0;
+  changes._key = '';
+  if (kind >= MARK) changes._id = readVarint(changes);
+  if (kind >= MARK || kind === NAMESPACE) changes._space = takeText(changes);
+  else if (kind !== CLEAR) {
     changes._keyStart = changes._at;
     changes._key = takeText(changes);
     changes._keyEnd = changes._at;
@@ -101,20 +73,34 @@ export function nextChange(changes: Changes): boolean {
       changes._part = readVarint(changes);
       changes._id = readVarint(changes);
     } else if (kind !== DELETE) changes._tag = readByte(changes);
-    if (kind === LARGE) {
-      changes._length = readVarint(changes);
-      changes._id = readVarint(changes);
-      changes._chunks = readVarint(changes);
-    } else if (kind !== DELETE) {
-      var length = readVarint(changes);
-      changes._value = skip(changes, length);
-      changes._valueEnd = changes._at;
+    if (kind !== DELETE) {
+      changes._valueEnd = readVarint(changes);
+      if (kind === LARGE) {
+        changes._id = readVarint(changes);
+        changes._chunks = readVarint(changes);
+      } else {
+        changes._value = skip(changes, changes._valueEnd);
+        changes._valueEnd = changes._at;
+      }
     }
   }
   return true;
 }
 
+/** Whether a change has an item in the summary of its page. */
+export function hasItem(kind: number): boolean {
+  return kind < MARK && kind !== NAMESPACE;
+}
+
 /** Whether the change is of one entry, or of one piece of it. */
 export function isOfEntry(kind: number): boolean {
-  return kind === PUT || kind === DELETE || kind === CHUNK || kind === LARGE;
+  return hasItem(kind) && kind !== CLEAR;
+}
+
+/** Says that what follows is of a namespace. */
+export function namespaceChange(space: string): Uint8Array {
+  return made(function () {
+    put(NAMESPACE, 1);
+    putText(space);
+  });
 }

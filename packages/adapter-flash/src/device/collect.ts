@@ -1,100 +1,89 @@
-/** Collection: what counts of the oldest page moves to the head, and the page becomes a spare. */
-import { appendRecord, fits, openPage, retire } from './append.ts';
-import { getU16, writeVarint } from './bytes.ts';
-import { CHUNK, CLEAR, changesIn, isOfEntry, LARGE, NAMESPACE, nextChange } from './change.ts';
+/** Collection: what is in force of the oldest page moves to the head, and the page becomes a spare. */
+import { append, fits, openPage, retire } from './append.ts';
+import { made, putBytes } from './bytes.ts';
+import { changesIn, namespaceChange, nextChange } from './change.ts';
 import { failure } from './error.ts';
-import { type Found, find, findAny, isValue, placeOf, setPlace } from './find.ts';
-import { COPY, RETIRE, type Ring } from './ring.ts';
-import { writeText } from './text.ts';
-import { walkPage } from './walk.ts';
+import { counts } from './find.ts';
+import { COPY, ring } from './ring.ts';
+import { walk } from './walk.ts';
 
-/** Earlier than this no clock is right: with one that is not set nothing expires. 2020-01-01. */
-export var PLAUSIBLE = 1577836800000;
+/** Copies share a record up to this part of a page: a look-up reads all of it. */
+var SHARED = 8;
 
-/** Whether this time has come. */
-export function isPast(ring: Ring, expires: number): boolean {
-  if (!expires) return false;
-  var now = ring._now();
-  return now >= PLAUSIBLE && now >= expires;
+/** Copies that wait for their record: small ones share it, and so take less room than what they are copies of. */
+var copies: Uint8Array[] = [];
+var length = 0;
+var items = 0;
+var space = '';
+
+/** Writes the copies that wait. */
+function flush(): void {
+  var changes = made(function () {
+    for (var i = 0; i < copies.length; i++) putBytes(copies[i]!);
+  });
+  if (items) {
+    do {
+      if (!fits(length, items)) openPage(0);
+      var place = append(COPY, ring._commit, changes);
+    } while (place < 0);
+    ring._sure = ring._items._count;
+    if (ring._index) ring._index._note(changes, 0, length, place);
+  }
+  copies = [];
+  length = items = 0;
+  space = '';
 }
 
-/** Whether what is in force of an entry is what a reader would be given now. */
-function counts(ring: Ring, space: string, key: string, found: Found): boolean {
-  if (!isValue(ring, space, found)) return false;
-  var changes = found._changes;
-  if (changes._kind !== CHUNK) return !isPast(ring, changes._expires);
-  var main = find(ring, space, key, 0);
-  if (!main || main._changes._kind !== LARGE || main._changes._id !== changes._id) return false;
-  return !isPast(ring, main._changes._expires);
+function copy(bytes: Uint8Array): void {
+  copies.push(bytes);
+  length += bytes.length;
 }
 
-/** Copies what counts of a record. A deletion never does: what is older than the oldest page is gone. */
-function copyRecord(ring: Ring, bytes: Uint8Array, end: number, place: number): void {
+/** Copies what is in force of a record. A deletion never is: what is older than the oldest page is gone. */
+function copyRecord(bytes: Uint8Array, end: number, place: number): void {
   var changes = changesIn(bytes, 4, end);
-  var copy = new Uint8Array(end);
-  var length = 0;
-  var items = 0;
-  var space = '';
-  var starts: number[] = [];
+  changes._place = place;
   while (nextChange(changes)) {
-    if (!isOfEntry(changes._kind)) continue;
-    var found = findAny(ring, changes._space, changes._key, changes._part);
-    if (!found || found._place !== place) continue;
-    if (found._changes._kind !== CLEAR && found._changes._start !== changes._start) continue;
-    if (!counts(ring, changes._space, changes._key, found)) {
-      setPlace(ring, changes, place, -1);
-      continue;
-    }
+    if (!counts(changes)) continue;
+    if (changes._expires) ring._retry = Math.min(ring._retry, changes._expires);
+    if (length + changes._at - changes._start > ring._size / SHARED) flush();
     if (changes._space !== space) {
       space = changes._space;
-      copy[length] = NAMESPACE;
-      length = writeText(copy, writeVarint(copy, length + 1, space.length), space);
+      copy(namespaceChange(space));
     }
-    copy.set(bytes.subarray(changes._start, changes._at), length);
-    length += changes._at - changes._start;
+    copy(bytes.subarray(changes._start, changes._at));
     items++;
-    starts.push(changes._start);
-  }
-  if (!items) return;
-  do {
-    if (!fits(ring, length, items)) openPage(ring, 0);
-  } while (!appendRecord(ring, COPY, ring._commit, copy, length));
-  ring._sure = ring._count;
-  var to = placeOf(ring, ring._head, getU16(ring._items, ring._count * 4 - 2) * 4);
-  changes = changesIn(bytes, 4, end);
-  for (var i = 0; i < starts.length && nextChange(changes); ) {
-    if (changes._start !== starts[i]) continue;
-    setPlace(ring, changes, place, to);
-    i++;
   }
 }
 
 /** Collects the oldest page. There must be a spare page, for the head may fill up. @throws CORRUPT, IO */
-export function collectOldest(ring: Ring): void {
-  if (ring._oldest === ring._head) openPage(ring, 0);
-  walkPage(ring, ring._oldest, {
-    _visit: function (bytes, end, kind, seq, at) {
-      if (kind !== RETIRE) copyRecord(ring, bytes, end, placeOf(ring, seq, at));
-    },
-  });
-  retire(ring, false);
+export function collectOldest(): void {
+  if (ring._oldest === ring._head) openPage(0);
+  items = 0; // Of a collection that an error has ended.
+  flush();
+  walk(ring._oldest, copyRecord);
+  flush();
+  retire(false);
 }
 
 export function full(): Error {
-  return failure('ENOSPC', 'no room for this: delete something, or write less');
+  return failure('ENOSPC', 'full');
 }
 
 /**
  * Makes room in the head for a record of so many bytes and entries, and leaves `spares` pages spare. While none
- * is spare the head holds copies only: only so can a head that a cut left unfinished be dropped.
+ * is spare the head holds copies only: only so can a head that a cut left unfinished be dropped. `wanted`: how many
+ * bytes it is all for, to refuse as many at once until there is more room.
  * @throws ENOSPC when a whole turn of the ring has not made enough
  */
-export function makeRoom(ring: Ring, spares: number, length: number, items: number): void {
+export function makeRoom(spares: number, length: number, items: number, wanted: number): void {
   var turns = ring._head - ring._oldest + 2;
-  for (;;) {
-    if (ring._spares > spares && !fits(ring, length, items)) openPage(ring, 0);
-    else if (ring._spares >= spares && fits(ring, length, items)) return;
-    else if (turns-- > 0 && ring._oldest <= ring._head) collectOldest(ring);
-    else throw full();
+  while (ring._spares < spares || !fits(length, items)) {
+    if (ring._spares > spares) openPage(0);
+    else if (turns-- && ring._oldest <= ring._head) collectOldest();
+    else {
+      ring._refused = wanted;
+      throw full();
+    }
   }
 }

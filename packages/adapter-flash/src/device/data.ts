@@ -1,10 +1,25 @@
 /** Data: the bytes of `toData()` in every runtime. docs/FORMAT.md is the final word. */
-import { type Cursor, corrupt, crc32, getU32, putU32, readVarint, skip, writeVarint } from './bytes.ts';
-import { type Changes, CLEAR, changesIn, NAMESPACE, nextChange, PUT } from './change.ts';
-import { findEntry, type Name, namesIn, putOf } from './entries.ts';
+import {
+  type Cursor,
+  corrupt,
+  crc32,
+  get,
+  made,
+  put,
+  putBytes,
+  putText,
+  putVarint,
+  readVarint,
+  set,
+  skip,
+  takeText,
+} from './bytes.ts';
+import { type Changes, CLEAR, changesIn, EXPIRES, MARK, namespaceChange, nextChange, PUT } from './change.ts';
+import { commit } from './commit.ts';
 import { failure } from './error.ts';
-import type { Ring } from './ring.ts';
-import { readText, writeText } from './text.ts';
+import { each, findAny, valueBytes } from './find.ts';
+import { current } from './ring.ts';
+import { scripts } from './scripts.ts';
 
 /** The header's magic, its version, no store id, no cipher. */
 var MAGIC = [137, 105, 115, 111, 107, 118, 13, 10, 26, 10, 1];
@@ -41,77 +56,113 @@ function addFrames(out: Output, kind: number, payload: Uint8Array): void {
     var frame = new Uint8Array(size + 10);
     frame[0] = 0xf5;
     frame[1] = at + size < payload.length ? kind : kind + END;
-    putU32(frame, 2, size);
+    set(frame, 2, size, 4);
     frame.set(payload.subarray(at, at + size), 6);
-    out._crc = crc32(frame, 1, size + 6, out._crc);
-    putU32(frame, size + 6, out._crc);
+    out._crc = crc32(frame.subarray(1, size + 6), out._crc);
+    set(frame, size + 6, out._crc, 4);
     add(out, frame);
     at += size;
   } while (at < payload.length);
 }
 
+/** The entry as a put of docs/FORMAT.md. */
+export function putOf(entry: Changes): Uint8Array {
+  if (entry._kind === PUT) return entry._bytes.subarray(entry._start, entry._at);
+  var value = valueBytes(entry);
+  return made(function () {
+    put(entry._expires ? PUT + EXPIRES : PUT, 1);
+    putBytes(entry._bytes.subarray(entry._keyStart, entry._keyEnd));
+    if (entry._expires) putVarint(entry._expires);
+    put(entry._tag, 1);
+    putVarint(value.length);
+    putBytes(value);
+  });
+}
+
 /** A block of entries of one namespace. @returns its payload */
 export function blockOf(space: string, puts: Uint8Array[]): Uint8Array {
   var expiring: number[] = [];
-  var size = 0;
-  var i: number;
-  for (i = 0; i < puts.length; i++) {
-    if (puts[i]![0] !== PUT) expiring.push(i);
-    size += puts[i]!.length;
-  }
-  var at = writeVarint(null, 0, space.length) + space.length + 8;
-  var block = new Uint8Array(at + 4 * (puts.length + expiring.length) + size);
-  writeText(block, writeVarint(block, 0, space.length), space);
-  putU32(block, at - 8, puts.length);
-  putU32(block, at - 4, expiring.length);
-  var entry = at + 4 * (puts.length + expiring.length);
-  for (i = 0; i < puts.length; i++) {
-    putU32(block, at + 4 * i, entry);
-    block.set(puts[i]!, entry);
-    entry += puts[i]!.length;
-  }
-  for (i = 0; i < expiring.length; i++) putU32(block, at + 4 * (puts.length + i), expiring[i]!);
-  return block;
+  for (var n = 0; n < puts.length; n++) if (puts[n]![0] !== PUT) expiring.push(n);
+  var head = made(function () {
+    putText(space);
+  }).length;
+  return made(function () {
+    var i: number;
+    var entry = head + 8 + 4 * (puts.length + expiring.length);
+    putText(space);
+    put(puts.length, 4);
+    put(expiring.length, 4);
+    for (i = 0; i < puts.length; i++) {
+      put(entry, 4);
+      entry += puts[i]!.length;
+    }
+    for (i = 0; i < expiring.length; i++) put(expiring[i]!, 4);
+    for (i = 0; i < puts.length; i++) putBytes(puts[i]!);
+  });
+}
+
+export interface Name {
+  _space: string;
+  _key: string;
+}
+
+function byName(a: Name, b: Name): number {
+  if (a._space !== b._space) return a._space < b._space ? -1 : 1;
+  return a._key < b._key ? -1 : a._key > b._key ? 1 : 0;
+}
+
+/** All entries that have not expired, in order. */
+export function names(): Name[] {
+  var all: Name[] = [];
+  each(null, function (entry) {
+    all.push({ _space: entry._space, _key: entry._key });
+  });
+  return all.sort(byName);
 }
 
 /** Hands the blocks of these entries, which are in order, to `take`. @returns how many there are */
-function makeBlocks(ring: Ring, names: Name[], take: (block: Uint8Array) => void): number {
+function makeBlocks(all: Name[], take: (block: Uint8Array) => void): number {
   var puts: Uint8Array[] = [];
   var size = 0;
   var blocks = 0;
-  for (var i = 0; i < names.length; i++) {
-    var name = names[i]!;
-    var put = putOf(ring, findEntry(ring, name._space, name._key)!);
-    size += put.length;
-    if (puts.length && (size > BLOCK_BYTES || names[i - 1]!._space !== name._space)) {
-      take(blockOf(names[i - 1]!._space, puts));
+  for (var i = 0; i < all.length; i++) {
+    var name = all[i]!;
+    var bytes = putOf(findAny(name._space, name._key, 0)!);
+    size += bytes.length;
+    if (puts.length && (size > BLOCK_BYTES || all[i - 1]!._space !== name._space)) {
+      take(blockOf(all[i - 1]!._space, puts));
       blocks++;
       puts = [];
-      size = put.length;
+      size = bytes.length;
     }
-    puts.push(put);
+    puts.push(bytes);
   }
   if (puts.length) {
-    take(blockOf(names[names.length - 1]!._space, puts));
+    take(blockOf(all[all.length - 1]!._space, puts));
     blocks++;
   }
   return blocks;
 }
 
 /** All entries, the same bytes as from any other runtime. */
-export function writeData(ring: Ring): Uint8Array {
-  var names = namesIn(ring, null);
+function toData(): Uint8Array {
+  var all = names();
   var out: Output = { _bytes: new Uint8Array(0), _length: 0, _crc: 0 };
   var header = new Uint8Array(HEADER_BYTES);
   header.set(MAGIC);
   addFrames(out, HEADER, header);
-  var blocks = makeBlocks(ring, names, function (block) {
+  var blocks = makeBlocks(all, function (block) {
     addFrames(out, BLOCK, block);
   });
-  var end = new Uint8Array(24);
-  var length = writeVarint(end, 1, blocks);
-  length = writeVarint(end, length, names.length);
-  addFrames(out, RUN_END, end.subarray(0, length));
+  addFrames(
+    out,
+    RUN_END,
+    made(function () {
+      put(0, 1);
+      putVarint(blocks);
+      putVarint(all.length);
+    }),
+  );
   return out._bytes;
 }
 
@@ -130,12 +181,11 @@ function nextMessage(messages: Messages): void {
     var at = skip(cursor, 6);
     var bytes = cursor._bytes;
     var flags = bytes[at + 1]!;
-    var length = getU32(bytes, at + 2);
+    var length = get(bytes, at + 2, 4);
     skip(cursor, length + 4);
-    messages._crc = crc32(bytes, at + 1, at + 6 + length, messages._crc);
-    if (bytes[at] !== 0xf5 || messages._crc !== getU32(bytes, at + 6 + length))
-      throw corrupt('data that are damaged');
-    if (flags & 32) throw failure('SEALED', 'these data are sealed');
+    messages._crc = crc32(bytes.subarray(at + 1, at + 6 + length), messages._crc);
+    if (bytes[at] !== 0xf5 || messages._crc !== get(bytes, at + 6 + length, 4)) throw corrupt('data');
+    if (flags & 32) throw failure('SEALED', 'data are sealed');
     var joined = new Uint8Array(payload.length + length);
     joined.set(payload);
     joined.set(bytes.subarray(at + 6, at + 6 + length), payload.length);
@@ -151,36 +201,27 @@ function nextMessage(messages: Messages): void {
 /** The changes that make an empty store of what a block holds, in its namespace. @throws CORRUPT */
 export function changesOfBlock(block: Uint8Array): Changes {
   var cursor: Cursor = { _bytes: block, _at: 0, _end: block.length };
-  var length = readVarint(cursor);
-  var at = skip(cursor, length);
-  var count = getU32(block, skip(cursor, 4));
-  var expiring = getU32(block, skip(cursor, 4));
+  var space = takeText(cursor);
+  var count = get(block, skip(cursor, 4), 4);
+  var expiring = get(block, skip(cursor, 4), 4);
   skip(cursor, 4 * (count + expiring));
   var changes = changesIn(block, cursor._at, block.length);
-  changes._space = readText(block, at, at + length);
+  changes._space = space;
   return changes;
 }
 
-/** Says that what follows is of a namespace. */
-export function namespaceChange(space: string): Uint8Array {
-  var change = new Uint8Array(space.length + 4);
-  change[0] = NAMESPACE;
-  return change.subarray(0, writeText(change, writeVarint(change, 1, space.length), space));
-}
-
-/** What `readData` found: the changes, ready to be committed, in the place of all there is. */
-export function readData(ring: Ring, bytes: Uint8Array): Uint8Array {
+/** Commits what the data hold in the place of all there is. @throws CORRUPT, NOT_ISOKV, UNKNOWN_VERSION, ENOSPC */
+function fromData(bytes: Uint8Array): void {
   var body: Output = { _bytes: new Uint8Array(bytes.length), _length: 0, _crc: 0 };
-  var names = namesIn(ring, null);
+  var all = names();
   var space = '';
-  var head: Uint8Array;
-  for (var i = 0; i < names.length; i++) {
-    if (i && names[i]!._space === names[i - 1]!._space) continue;
-    if (names[i]!._space !== space) add(body, namespaceChange(names[i]!._space));
-    space = names[i]!._space;
-    head = new Uint8Array(1);
-    head[0] = CLEAR;
-    add(body, head);
+  var clear = new Uint8Array(1);
+  clear[0] = CLEAR;
+  for (var i = 0; i < all.length; i++) {
+    if (i && all[i]!._space === all[i - 1]!._space) continue;
+    if (all[i]!._space !== space) add(body, namespaceChange(all[i]!._space));
+    space = all[i]!._space;
+    add(body, clear);
   }
   var messages: Messages = {
     _cursor: { _bytes: bytes, _at: 0, _end: bytes.length },
@@ -189,12 +230,12 @@ export function readData(ring: Ring, bytes: Uint8Array): Uint8Array {
     _payload: body._bytes,
   };
   for (i = 0; i < MAGIC.length - 1; i++) {
-    if (bytes[i + 6] !== MAGIC[i]) throw failure('NOT_ISOKV', 'these bytes are not data of isokv');
+    if (bytes[i + 6] !== MAGIC[i]) throw failure('NOT_ISOKV', 'no data of isokv');
   }
   nextMessage(messages);
   if (messages._payload[10] !== 1)
     throw failure('UNKNOWN_VERSION', 'data of version ' + messages._payload[10]);
-  if (messages._kind !== HEADER) throw corrupt('data without a header');
+  if (messages._kind !== HEADER) throw corrupt('data');
   var blocks = 0;
   var entries = 0;
   for (;;) {
@@ -205,7 +246,7 @@ export function readData(ring: Ring, bytes: Uint8Array): Uint8Array {
     add(body, namespaceChange(changes._space));
     var start = changes._at;
     while (nextChange(changes)) {
-      if (changes._kind !== PUT) throw corrupt('an entry of a block that is not one');
+      if (changes._kind !== PUT) throw corrupt('data');
       entries++;
     }
     add(body, messages._payload.subarray(start));
@@ -218,7 +259,13 @@ export function readData(ring: Ring, bytes: Uint8Array): Uint8Array {
     readVarint(end) !== entries ||
     messages._cursor._at < bytes.length
   ) {
-    throw corrupt('data that have lost entries');
+    throw corrupt('data');
   }
-  return body._bytes.subarray(0, body._length);
+  commit(body._bytes.subarray(0, body._length), current()._commit + 1, MARK);
+}
+
+/** Gives stores their toData() and fromData(). `isokv`: what the core script exports. */
+export function addTo(_isokv: unknown): void {
+  scripts._toData = toData;
+  scripts._fromData = fromData;
 }

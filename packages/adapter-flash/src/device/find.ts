@@ -1,244 +1,170 @@
 /** Where an entry stands: by the index if there is one, else by the summaries, newest page first. */
-import { getU16, getU32, putU16 } from './bytes.ts';
-import { type Changes, CLEAR, changesIn, DELETE, isOfEntry, nextChange } from './change.ts';
+import { corrupt, get, set } from './bytes.ts';
+import { type Changes, CLEAR, changesIn, hasItem, isOfEntry, LARGE, nextChange, PUT } from './change.ts';
 import {
   aligned,
   boundSum,
-  CHECKED,
-  damaged,
+  changesEnd,
+  end,
+  endSum,
+  findEnd,
   headerOf,
-  type Place,
+  type Items,
   pageStart,
-  RETIRE,
-  type Ring,
-  readRecord,
+  ring,
   SEALED,
   SUMMARY_BYTES,
+  slotOf,
   WHOLE,
 } from './ring.ts';
-import { walkAll, walkPage } from './walk.ts';
+import { record, walk } from './walk.ts';
 
-/** What an entry, or a piece of one, is called in an index. */
-export function idOf(space: string, key: string, part: number): string {
-  return part + ':' + space.length + ':' + space + key;
-}
+/** Earlier than this no clock is right: with one that is not set nothing expires. 2020-01-01. */
+export var PLAUSIBLE = 1577836800000;
 
 /** 1 to 65,535: 0 is for what clears a namespace. */
-function hashOf(space: string, key: string, part: number): number {
+export function hashOf(space: string, key: string, part: number): number {
   var hash = 5381 + part * 7;
-  var i: number;
-  for (i = 0; i < space.length; i++) hash = (hash * 33 + space.charCodeAt(i)) & 65535;
-  hash = hash * 33 + 47;
-  for (i = 0; i < key.length; i++) hash = (hash * 33 + key.charCodeAt(i)) & 65535;
-  return hash & 65535 || 1;
+  space += '/' + key;
+  for (var i = 0; i < space.length; i++) hash = (hash * 33 + space.charCodeAt(i)) & 65535;
+  return hash || 1;
 }
 
-export function placeOf(ring: Ring, seq: number, at: number): Place {
-  return (pageStart(ring, seq) + at) / 4;
+export function noItems(): Items {
+  return { _bytes: new Uint8Array(0), _count: 0 };
 }
 
-/** Whether a change takes an item in the summary of its page. */
-function hasItem(kind: number): boolean {
-  return isOfEntry(kind) || kind === CLEAR;
-}
-
-/** Adds the items of a record at `at` to the `count` that there are. */
-function addRecord(
-  items: Uint8Array<ArrayBuffer>,
-  count: number,
-  bytes: Uint8Array,
-  end: number,
-  at: number,
-): Uint8Array<ArrayBuffer> {
+/** Adds what the summary of its page says of a record at `at`. */
+export function addItems(items: Items, bytes: Uint8Array, end: number, at: number): void {
   var changes = changesIn(bytes, 4, end);
   while (nextChange(changes)) {
     if (!hasItem(changes._kind)) continue;
-    if (4 * count + 4 > items.length) {
-      var more = new Uint8Array(6 * count + 64);
-      more.set(items);
-      items = more;
+    var to = 4 * items._count++;
+    if (to >= items._bytes.length) {
+      var more = new Uint8Array(2 * to + 32);
+      more.set(items._bytes);
+      items._bytes = more;
     }
-    putU16(
-      items,
-      4 * count,
-      changes._kind === CLEAR ? 0 : hashOf(changes._space, changes._key, changes._part),
-    );
-    putU16(items, 4 * count + 2, at / 4);
-    count++;
+    var hash = changes._kind === CLEAR ? 0 : hashOf(changes._space, changes._key, changes._part);
+    set(items._bytes, to, hash, 2);
+    set(items._bytes, to + 2, at / 4, 2);
   }
-  return items;
 }
 
-/** How many items a record has. */
-function countItems(bytes: Uint8Array, at: number, end: number): number {
-  var changes = changesIn(bytes, at, end);
-  var count = 0;
-  while (nextChange(changes)) if (hasItem(changes._kind)) count++;
-  return count;
-}
-
-/** Takes the entries of a record of the head into its items. */
-export function addItems(ring: Ring, bytes: Uint8Array, end: number, at: number): void {
-  ring._items = addRecord(ring._items, ring._count, bytes, end, at);
-  ring._count += countItems(bytes, 4, end);
-}
-
-/** Whether the summary of a page is good: it was programmed whole, and its checksum is right. */
-function isChecked(ring: Ring, seq: number, slot: number, bytes: Uint8Array, size: number): boolean {
-  var device = ring._device;
-  if (ring._marks[slot]! & CHECKED) return true;
-  if (seq === ring._head || !(getU16(headerOf(ring, seq + 1), 14) & SEALED)) return false;
-  if (size > device.pageSize || getU16(bytes, 2) > getU16(bytes, 0)) return false;
-  bytes = device.read((slot + 1) * device.pageSize - size, size);
-  if (getU32(bytes, size - 4) !== boundSum(ring, bytes.subarray(0, size - 4), seq)) return false;
-  ring._marks[slot]! |= CHECKED;
-  return true;
-}
-
-/** The items of a page, in the order of its records: hash u16, offset / 4 u16 each. */
-function itemsOf(ring: Ring, seq: number): Uint8Array {
-  if (seq === ring._head && ring._mine) return ring._items.subarray(0, 4 * ring._sure);
-  var device = ring._device;
-  var slot = ring._slots[seq % device.pageCount]!;
-  var end = (slot + 1) * device.pageSize - SUMMARY_BYTES;
-  var bytes = device.read(end, SUMMARY_BYTES);
-  var count = getU16(bytes, 0);
-  if (isChecked(ring, seq, slot, bytes, aligned(ring, 4 * count + SUMMARY_BYTES))) {
-    var sure = ring._marks[slot]! & WHOLE ? count : getU16(bytes, 2);
-    return sure ? device.read(end - 4 * count, 4 * sure) : new Uint8Array(0);
+/** The items of a page, in the order of its records. A summary is read only when it was programmed whole. */
+function itemsOf(seq: number): Uint8Array {
+  var items = ring._items;
+  if (seq === ring._head) {
+    if (ring._mine) return items._bytes.subarray(0, 4 * ring._sure);
+  } else if (get(headerOf(seq + 1), 14, 2) & SEALED) {
+    var stop = pageStart(seq) + ring._size;
+    var count = get(ring._device.read(stop - SUMMARY_BYTES, 2), 0, 2);
+    var size = aligned(4 * count + SUMMARY_BYTES);
+    if (size <= ring._size) {
+      var summary = ring._device.read(stop - size, size);
+      var tail = size - SUMMARY_BYTES;
+      if (get(summary, size - 4, 4) === boundSum(summary.subarray(0, size - 4), seq)) {
+        var from = tail - 4 * count;
+        // The last items may be of a group that was given up.
+        if (!(ring._marks[slotOf(seq)]! & WHOLE)) count = get(summary, tail + 2, 2);
+        return summary.subarray(from, from + 4 * count);
+      }
+    }
   }
-  var items = new Uint8Array(0);
-  count = 0;
-  walkPage(ring, seq, {
-    _visit: function (record, recordEnd, kind, _seq, at) {
-      if (kind === RETIRE) return;
-      items = addRecord(items, count, record, recordEnd, at);
-      count += countItems(record, 4, recordEnd);
-    },
+  items = noItems();
+  walk(seq, function (bytes, end, place) {
+    addItems(items, bytes, end, place % ring._size);
   });
-  return items.subarray(0, 4 * count);
+  return items._bytes.subarray(0, 4 * items._count);
 }
 
-/** The last change of a record that is of this entry, or clears its namespace; null if there is none. */
-function lastIn(bytes: Uint8Array, end: number, space: string, key: string, part: number): Changes | null {
-  var changes = changesIn(bytes, 4, end);
-  var last = 0;
+/** The last change of the record at this place that is of this entry, or clears its namespace. @throws CORRUPT */
+export function lastAt(place: number, space: string, key: string, part: number): Changes | null {
+  var at = place % ring._size;
+  var seq = (place - at) / ring._size;
+  findEnd(seq);
+  var bytes = record(seq, at, end, endSum);
+  var changes = changesIn(bytes, 4, changesEnd);
+  var last: Changes | null = null;
   while (nextChange(changes)) {
     var isOurs = isOfEntry(changes._kind) && changes._key === key && changes._part === part;
-    if ((isOurs || changes._kind === CLEAR) && changes._space === space) last = changes._start;
+    if (changes._space === space && (isOurs || changes._kind === CLEAR)) {
+      last = changesIn(bytes, changes._start, changes._end);
+      last._space = space;
+      last._place = place;
+    }
   }
-  if (!last) return null;
-  changes = changesIn(bytes, 4, end);
-  while (nextChange(changes) && changes._start !== last);
-  return changes;
+  if (last) nextChange(last);
+  return last;
 }
 
-/** As `lastIn`, of the record at this place. @throws CORRUPT */
-function lastAt(ring: Ring, place: Place, space: string, key: string, part: number): Changes | null {
-  var pageSize = ring._device.pageSize;
-  var at = (place * 4) % pageSize;
-  var seq = ring._seqs[(place * 4 - at) / pageSize]!;
-  var end = ring._at;
-  var sum = ring._sum;
-  if (seq !== ring._head) {
-    var header = headerOf(ring, seq + 1);
-    end = getU32(header, 20);
-    sum = getU32(header, 24);
-  }
-  var bytes = readRecord(ring, seq, at, end, sum);
-  if (!bytes) throw damaged(ring, seq, at);
-  return lastIn(bytes, ring._changesEnd, space, key, part);
-}
-
-export interface Found {
-  _place: Place;
-  _changes: Changes;
-}
-
-/** How far along the ring a place is, in bytes. */
-function along(ring: Ring, place: Place): number {
-  var pageSize = ring._device.pageSize;
-  return ring._seqs[Math.floor((place * 4) / pageSize)]! * pageSize + ((place * 4) % pageSize);
-}
-
-/** The newest change of an entry, or what clears its namespace in the same record. @throws CORRUPT */
-export function findAny(ring: Ring, space: string, key: string, part: number): Found | null {
+/** The newest change of an entry, a deletion too, or what clears its namespace; null when there is none. @throws CORRUPT */
+export function findAny(space: string, key: string, part: number): Changes | null {
+  if (ring._index) return ring._index._find(space, key, part);
   var hash = hashOf(space, key, part);
-  var changes: Changes | null;
-  var found: Found | null = null;
-  if (ring._index) {
-    ring._index._each(idOf(space, key, part), hash, function (place) {
-      changes = lastAt(ring, place, space, key, part);
-      if (changes && (!found || along(ring, place) > along(ring, found._place))) {
-        found = { _place: place, _changes: changes };
-      }
-    });
-    return found;
-  }
   for (var seq = ring._head; seq >= ring._oldest; seq--) {
-    var items = itemsOf(ring, seq);
-    var checked = 0;
+    var items = itemsOf(seq);
     for (var i = items.length - 4; i >= 0; i -= 4) {
-      var itemHash = getU16(items, i);
-      if ((itemHash !== hash && itemHash !== 0) || getU16(items, i + 2) === checked) continue;
-      checked = getU16(items, i + 2);
-      var place = placeOf(ring, seq, checked * 4);
-      changes = lastAt(ring, place, space, key, part);
-      if (changes) return { _place: place, _changes: changes };
+      var itemHash = get(items, i, 2);
+      if (itemHash && itemHash !== hash) continue;
+      var found = lastAt(seq * ring._size + get(items, i + 2, 2) * 4, space, key, part);
+      if (found) return found;
     }
   }
   return null;
 }
 
-/** Whether what stands there is a value: no deletion, and its namespace was not cleared since. */
-export function isValue(ring: Ring, space: string, found: Found): boolean {
-  var kind = found._changes._kind;
-  if (kind === DELETE || kind === CLEAR) return false;
-  for (var i = 0; i < ring._clearings.length; i++) {
-    var clearing = ring._clearings[i]!;
-    if (clearing._space === space && clearing._along > along(ring, found._place)) return false;
+/** Whether this change is the newest of its entry. */
+function isNewest(changes: Changes): boolean {
+  var found = findAny(changes._space, changes._key, changes._part);
+  return !!found && found._place === changes._place && found._start === changes._start;
+}
+
+/** Whether what was found is an entry that has not expired. */
+export function isEntry(changes: Changes | null): changes is Changes {
+  if (!changes || (changes._kind !== PUT && changes._kind !== LARGE)) return false;
+  var now = ring._now();
+  return !changes._expires || !(now >= PLAUSIBLE && now >= changes._expires);
+}
+
+/** Whether a change is in force, so that it must be kept when its page is collected. */
+export function counts(changes: Changes): boolean {
+  if (!isOfEntry(changes._kind) || !isNewest(changes)) return false;
+  if (!changes._part) return isEntry(changes);
+  var main = findAny(changes._space, changes._key, 0);
+  return isEntry(main) && main._kind === LARGE && main._id === changes._id;
+}
+
+/** The bytes of an entry's value, put together when it is a large one. @throws CORRUPT when a piece is missing */
+export function valueBytes(entry: Changes): Uint8Array {
+  if (entry._kind === PUT) return entry._bytes.subarray(entry._value, entry._valueEnd);
+  var value = new Uint8Array(entry._valueEnd);
+  var length = 0;
+  for (var part = 1; part <= entry._chunks; part++) {
+    var chunk = findAny(entry._space, entry._key, part);
+    if (!chunk || chunk._id !== entry._id || length + chunk._valueEnd - chunk._value > value.length) break;
+    value.set(chunk._bytes.subarray(chunk._value, chunk._valueEnd), length);
+    length += chunk._valueEnd - chunk._value;
   }
-  return true;
+  if (length < value.length) throw corrupt('lost a piece');
+  return value;
 }
 
-/** @returns the put, large put or chunk that is in force, expired or not; null when there is none. @throws CORRUPT */
-export function find(ring: Ring, space: string, key: string, part: number): Found | null {
-  var found = findAny(ring, space, key, part);
-  return found && isValue(ring, space, found) ? found : null;
-}
-
-/** Moves an entry in the index: `place` -1 takes it out. The index is given up when it is full. */
-export function setPlace(ring: Ring, changes: Changes, old: Place, place: Place): void {
-  var index = ring._index;
-  if (!index || (old < 0 && place < 0)) return;
-  var hash = hashOf(changes._space, changes._key, changes._part);
-  if (!index._put(idOf(changes._space, changes._key, changes._part), hash, old, place)) ring._index = null;
-}
-
-function noteClearing(ring: Ring, space: string, along: number): void {
-  var clearings = ring._clearings;
-  for (var i = 0; i < clearings.length && clearings[i]!._space !== space; i++);
-  clearings[i] = { _space: space, _along: along };
-}
-
-/** Takes a record that now counts into the index. */
-export function indexRecord(ring: Ring, bytes: Uint8Array, end: number, seq: number, at: number): void {
-  var changes = changesIn(bytes, 4, end);
-  while (ring._index && nextChange(changes)) {
-    if (changes._kind === CLEAR) noteClearing(ring, changes._space, seq * ring._device.pageSize + at);
-    if (!isOfEntry(changes._kind)) continue;
-    var old = findAny(ring, changes._space, changes._key, changes._part);
-    setPlace(ring, changes, old ? old._place : -1, placeOf(ring, seq, at));
+/** Visits the entries of a namespace, or of all, in the order of their pages. @throws CORRUPT */
+export function each(space: string | null, visit: (entry: Changes) => void): void {
+  function visitRecord(bytes: Uint8Array, end: number, place: number): void {
+    var changes = changesIn(bytes, 4, end);
+    changes._place = place;
+    while (nextChange(changes))
+      if ((space === null || space === changes._space) && !changes._part && counts(changes)) visit(changes);
   }
+  for (var seq = ring._oldest; seq <= ring._head; seq++) walk(seq, visitRecord);
 }
 
-/** Builds the index from the pages. */
-export function reindex(ring: Ring): void {
-  if (!ring._index) return;
-  ring._index._reset();
-  walkAll(ring, {
-    _visit: function (bytes, end, kind, seq, at) {
-      if (kind !== RETIRE) indexRecord(ring, bytes, end, seq, at);
-    },
-  });
+/** Takes the pages from `seq` on into the index. */
+export function notePages(seq: number): void {
+  function note(bytes: Uint8Array, end: number, place: number): void {
+    if (ring._index) ring._index._note(bytes, 4, end, place);
+  }
+  for (; ring._index && seq <= ring._head; seq++) walk(seq, note);
 }

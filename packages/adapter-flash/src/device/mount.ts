@@ -1,93 +1,56 @@
 /** Mounting: which pages count, where the newest of them ends, and which groups are whole. Nothing is written. */
-
 import { retiredIn } from './append.ts';
-import { corrupt, getU16, getU32 } from './bytes.ts';
+import { corrupt, get } from './bytes.ts';
 import { changesIn, MARK, nextChange } from './change.ts';
 import { failure } from './error.ts';
-import { reindex } from './find.ts';
+import { noItems } from './find.ts';
 import type { FlashDevice } from './flash-device.ts';
 import {
   COMMIT,
   COPY,
+  changesEnd,
   checkByte,
   damaged,
+  end,
+  endSum,
+  findEnd,
   HEADER_BYTES,
+  headerOf,
   INSIDE,
-  type Index,
+  kind,
   LAST,
+  next,
   pageStart,
   RETIRE,
   type Ring,
   readHeader,
   readRecord,
+  ring,
   SOLE,
+  slotOf,
+  sumRead,
+  use,
 } from './ring.ts';
-import { leadOf, walkPage } from './walk.ts';
-
-/** A ring of which nothing has been read. */
-function blankRing(device: FlashDevice, now: () => number, index: Index | null): Ring {
-  var count = device.pageCount;
-  return {
-    _device: device,
-    _index: index,
-    _clearings: [],
-    _now: now,
-    _seqs: new Uint32Array(count),
-    _slots: new Uint16Array(count),
-    _marks: new Uint8Array(count),
-    _head: 0,
-    _oldest: 1,
-    _spares: 0,
-    _at: 0,
-    _sum: 0,
-    _mine: false,
-    _commit: 0,
-    _items: new Uint8Array(0),
-    _count: 0,
-    _sure: 0,
-    _refused: Infinity,
-    _next: 0,
-    _read: 0,
-    _kind: 0,
-    _changesEnd: 0,
-    _torn: 0,
-  };
-}
+import { groupAt, walk } from './walk.ts';
 
 /** The commit that a record completes: the last that it marks, or the next one. */
-function commitOf(ring: Ring, bytes: Uint8Array): number {
-  var changes = changesIn(bytes, 4, ring._changesEnd);
+function commitOf(bytes: Uint8Array): number {
+  var changes = changesIn(bytes, 4, changesEnd);
   var seq = ring._commit + 1;
   while (nextChange(changes)) if (changes._kind >= MARK) seq = changes._id;
   return seq;
-}
-
-/** Whether a valid record begins anywhere from `at` on. */
-function hasRecord(ring: Ring, seq: number, at: number): boolean {
-  var device = ring._device;
-  var piece: Uint8Array = new Uint8Array(0);
-  var start = at;
-  for (; at < device.pageSize; at += device.programUnit) {
-    if (at - start >= piece.length) {
-      start = at;
-      piece = device.read(pageStart(ring, seq) + at, Math.min(256, device.pageSize - at));
-    }
-    if (piece[at - start + 3] !== checkByte(piece.subarray(at - start, at - start + 4))) continue;
-    if (readRecord(ring, seq, at, device.pageSize, 0)) return true;
-  }
-  return false;
 }
 
 /**
  * Whether the head says that the oldest page is retired, in a mark whose checksum is not to be read any more, and
  * that page has been erased since, at least in part: then the mark was whole once, and the copies before it are.
  */
-function wasRetired(ring: Ring): boolean {
-  var bytes = ring._device.read(pageStart(ring, ring._head) + ring._at, 8);
+function wasRetired(): boolean {
+  var bytes = ring._device.read(pageStart(ring._head) + ring._at, 8);
   if (bytes[3] !== checkByte(bytes) || (bytes[2]! & 7) !== RETIRE || retiredIn(bytes) !== ring._oldest)
     return false;
   try {
-    walkPage(ring, ring._oldest, { _visit: function () {} });
+    walk(ring._oldest, function () {});
     return false;
   } catch (_error) {
     return true;
@@ -100,173 +63,192 @@ function wasRetired(ring: Ring): boolean {
  * @returns whether it counts: it has a record and, when it was opened as the last spare, the mark of retirement
  * that made another one spare
  */
-function readHead(ring: Ring, slot: number, header: Uint8Array, limit: number, sum: number): boolean {
-  var device = ring._device;
-  var seq = getU32(header, 4);
-  var flags = getU16(header, 14);
+function readHead(header: Uint8Array, limit: number, sum: number): boolean {
+  var seq = get(header, 4, 4);
+  var counts = !(get(header, 14, 2) & SOLE);
   ring._head = seq;
-  ring._slots[seq % device.pageCount] = slot;
-  ring._commit = getU32(header, 8) + getU16(header, 12) * 4294967296;
-  ring._oldest = getU32(header, 16);
+  ring._commit = get(header, 8, 6);
+  ring._oldest = get(header, 16, 4);
   ring._at = HEADER_BYTES;
   ring._sum = 0;
-  var retired = false;
-  var bytes: Uint8Array | null;
   for (;;) {
-    bytes = ring._at < limit ? readRecord(ring, seq, ring._at, limit, sum) : null;
+    var bytes = readRecord(seq, ring._at, limit, sum);
     if (!bytes) break;
-    if (ring._kind === RETIRE) {
+    ring._at = next;
+    ring._sum = sumRead;
+    if (kind === RETIRE) {
+      counts = true;
       ring._oldest = retiredIn(bytes) + 1;
-      retired = true;
-    } else if (ring._kind === COMMIT || ring._kind === LAST) {
-      ring._commit = commitOf(ring, bytes);
-      if (ring._commit % 32 !== bytes[2]! >>> 3) throw corrupt('page ' + seq + ' has lost a commit');
     }
-    ring._at = ring._next;
-    ring._sum = ring._read;
+    if (kind === COMMIT || kind === LAST) {
+      ring._commit = commitOf(bytes);
+      if (ring._commit % 32 !== bytes[2]! >>> 3) throw damaged(seq, ring._at);
+    }
   }
-  if (sum ? ring._at !== limit : hasRecord(ring, seq, ring._at + device.programUnit)) {
-    throw damaged(ring, seq, ring._at);
-  }
-  return ring._at > HEADER_BYTES && (retired || !(flags & SOLE));
+  var at = ring._at;
+  if (sum && at !== limit) throw damaged(seq, at);
+  // What is not valid is a tail that a cut left, unless something after it is.
+  if (!sum)
+    for (var from = at + ring._unit; from < limit; from += ring._unit)
+      if (readRecord(seq, from, limit, 0)) throw damaged(seq, at);
+  return at > HEADER_BYTES && counts;
 }
 
 /**
- * Whether the page in this slot, whose header is not valid, is the newest of all: it has a commit that is bound to
- * the sequence after the head's, and something after it, so that it was whole once.
+ * Looks at pages without a valid header: none may be the newest of all, with a commit that is bound to the sequence
+ * after the head's, and something after it, so that it was whole once. @throws CORRUPT
  */
-function isHeadless(ring: Ring, slot: number): boolean {
-  var device = ring._device;
+function checkHeadless(): void {
   var seq = ring._head + 1;
-  var at = HEADER_BYTES;
-  ring._slots[seq % device.pageCount] = slot;
-  while (readRecord(ring, seq, at, device.pageSize, 0)) {
-    at = ring._next;
-    if (at >= device.pageSize || ring._kind === COPY || ring._kind === RETIRE) continue;
-    var bytes = device.read(slot * device.pageSize + at, 4);
-    if (getU32(bytes, 0) !== 0xffffffff) return true;
-  }
-  return false;
-}
-
-/** @throws CORRUPT when the newest page has lost its header */
-function checkHeadless(ring: Ring): void {
-  for (var slot = 0; slot < ring._device.pageCount; slot++) {
-    if (!ring._seqs[slot] && !readHeader(ring, slot) && isHeadless(ring, slot)) {
-      throw corrupt('the header of page ' + (ring._head + 1) + ' is damaged');
+  for (var slot = 0; slot < ring._pages; slot++) {
+    if (ring._seqs[slot] || readHeader(slot)) continue;
+    ring._slots[seq % ring._pages] = slot;
+    for (var at = HEADER_BYTES; readRecord(seq, at, ring._size, 0); at = next) {
+      if (
+        kind < COPY &&
+        next < ring._size &&
+        get(ring._device.read(pageStart(seq) + next, 4), 0, 4) !== 0xffffffff
+      )
+        throw damaged(seq, 0);
     }
   }
 }
 
 /** Finds out which groups that go over the end of a page are whole. */
-function readGroups(ring: Ring): void {
-  var count = ring._device.pageCount;
+function readGroups(): void {
   var whole = 0;
-  var end = ring._at;
-  var sum = ring._sum;
-  for (var seq = ring._head; seq >= ring._oldest; seq--) {
-    var header = readHeader(ring, ring._slots[seq % count]!)!;
-    var isInside = getU16(header, 14) & INSIDE;
-    var lead = isInside ? leadOf(ring, seq, end, sum) : 0;
-    whole = lead < 0 ? whole : lead;
-    if (seq > ring._oldest) ring._marks[ring._slots[(seq - 1) % count]!] = whole;
-    end = getU32(header, 20);
-    sum = getU32(header, 24);
+  for (var seq = ring._head; seq > ring._oldest; seq--) {
+    if (get(headerOf(seq), 14, 2) & INSIDE) {
+      findEnd(seq);
+      var lead = groupAt(seq, HEADER_BYTES, end, endSum);
+      if (lead >= 0) whole = lead;
+    } else whole = 0;
+    ring._marks[slotOf(seq - 1)] = whole;
   }
 }
 
-/** Whether nothing was ever written, or no more than a part of the first header. */
-function isBlank(device: FlashDevice): boolean {
-  var begun = 0;
-  for (var page = 0; page < device.pageCount; page++) {
-    var last = -1;
-    for (var at = 0; at < device.pageSize; at += 256) {
-      var bytes = device.read(page * device.pageSize + at, 256);
-      for (var i = 0; i < 256; i++) if (bytes[i] !== 255) last = at + i;
-    }
-    if (last >= 0) begun++;
-    if (last >= HEADER_BYTES || begun > 1) return false;
-  }
-  return true;
-}
-
-/** A ring with nothing in it, whose next page has the sequence `head` + 1. */
-function emptied(ring: Ring, head: number): Ring {
+/** Makes it a ring with nothing in it, whose next page has the sequence `head` + 1. */
+function empty(head: number): void {
   ring._head = head;
   ring._oldest = head + 1;
-  ring._commit = 0;
-  ring._at = 0;
-  ring._sum = 0;
-  ring._seqs = new Uint32Array(ring._device.pageCount);
-  ring._spares = ring._device.pageCount;
-  return ring;
+  ring._commit = ring._at = ring._sum = 0;
+  ring._seqs = new Uint32Array(ring._pages);
+  ring._spares = ring._pages;
+}
+
+/** @throws NOT_ISOKV when there is more on the flash than a part of a first header */
+function checkBlank(): void {
+  var begun = -1;
+  for (var at = 0; at < ring._size * ring._pages; at += 16) {
+    var bytes = ring._device.read(at, 16);
+    var page = at - (at % ring._size);
+    for (var i = 0; i < 16; i++) {
+      if (bytes[i] === 255) continue;
+      if (at - page >= HEADER_BYTES || (begun >= 0 && begun !== page))
+        throw failure('NOT_ISOKV', 'not blank');
+      begun = page;
+    }
+  }
 }
 
 /**
- * Reads what counts of a flash; an empty ring when it is blank. `format`: take one that holds something else
- * for blank, too.
- * @throws NOT_ISOKV, CORRUPT
+ * Finds the newest page that counts, and reads it. Only the newest of all may have nothing that counts; what it says
+ * of the page before it holds all the same: where that one ends, and with which record.
+ * @returns its slot, -1 when there is none. @throws NOT_ISOKV, CORRUPT
  */
-export function mount(device: FlashDevice, now: () => number, index: Index | null, format: boolean): Ring {
-  var ring = blankRing(device, now, index);
+function findHead(format: boolean): number {
   var seqs = ring._seqs;
-  var count = device.pageCount;
-  var slot: number;
-  var header: Uint8Array | null;
-  for (slot = 0; slot < count; slot++) {
-    header = readHeader(ring, slot);
-    seqs[slot] = header ? getU32(header, 4) : 0;
-    if (header) ring._slots[seqs[slot]! % count] = slot;
-  }
-  // The page after, which does not count, may say where this one ends.
   var after = 0;
   var first = 0;
   var limit = 0;
   var sum = 0;
-  var newest: number;
   for (;;) {
-    newest = 0;
-    for (slot = 1; slot < count; slot++) if (seqs[slot]! > seqs[newest]!) newest = slot;
+    var newest = 0;
+    for (var slot = 1; slot < ring._pages; slot++) if (seqs[slot]! > seqs[newest]!) newest = slot;
     var seq = seqs[newest]!;
     // The first page of a ring, and nothing in it. The next one takes another slot, so that this one still tells.
-    if (after && seq < after && first === after) return emptied(ring, after);
+    if (after && first === after && seq < after) {
+      empty(after);
+      return -1;
+    }
     if (!seq) {
-      if (after) throw corrupt('all pages but the newest are missing');
-      checkHeadless(ring);
-      if (!format && !isBlank(device)) {
-        throw failure('NOT_ISOKV', 'this flash holds something else: erase it, or pass format');
-      }
-      return emptied(ring, 0);
+      if (after) throw corrupt('only page ' + after);
+      checkHeadless();
+      if (!format) checkBlank();
+      empty(0);
+      return -1;
     }
-    header = readHeader(ring, newest);
     seqs[newest] = 0;
+    var header = readHeader(newest);
     if (!header) continue; // It was not programmed to the end, and reads differently each time.
+    ring._slots[seq % ring._pages] = newest;
     var isBefore = seq === after - 1;
-    if (readHead(ring, newest, header, isBefore ? limit : device.pageSize, isBefore ? sum : 0)) break;
-    if (getU16(header, 14) & SOLE && wasRetired(ring)) {
+    if (readHead(header, isBefore ? limit : ring._size, isBefore ? sum : 0)) return newest;
+    if (get(header, 14, 2) & SOLE && wasRetired()) {
       ring._oldest++;
-      break;
+      return newest;
     }
-    // Only the newest page may have nothing that counts; and one before it that did not keep its first record.
-    if (after && seq !== after && limit !== HEADER_BYTES)
-      throw corrupt('page ' + seq + ' has lost its records');
+    if (after && seq !== after && limit !== HEADER_BYTES) throw damaged(seq, 0);
     after = seq;
-    first = getU32(header, 16);
-    limit = getU32(header, 20);
-    sum = getU32(header, 24);
+    first = get(header, 16, 4);
+    limit = get(header, 20, 4);
+    sum = get(header, 24, 4);
   }
-  seqs[newest] = ring._head;
-  if (ring._oldest > ring._head) return emptied(ring, ring._head);
-  for (slot = 0; slot < count; slot++) {
-    if (seqs[slot]! < ring._oldest) seqs[slot] = 0;
-    if (seqs[slot]) ring._slots[seqs[slot]! % count] = slot;
-    else ring._spares++;
+}
+
+/**
+ * Reads what counts of a flash; an empty ring when it is blank. `format`: take one that holds something else
+ * for blank, too. The ring is in use then.
+ * @throws NOT_ISOKV, CORRUPT
+ */
+export function mount(device: FlashDevice, now: () => number, format: boolean): Ring {
+  var pages = device.pageCount;
+  use({
+    _device: device,
+    _index: null,
+    _now: now,
+    _size: device.pageSize,
+    _pages: pages,
+    _unit: device.programUnit,
+    _seqs: new Uint32Array(pages),
+    _slots: new Uint16Array(pages),
+    _marks: new Uint8Array(pages),
+    _head: 0,
+    _oldest: 1,
+    _spares: 0,
+    _at: 0,
+    _sum: 0,
+    _mine: false,
+    _commit: 0,
+    _items: noItems(),
+    _sure: 0,
+    _refused: Infinity,
+    _retry: Infinity,
+  });
+  var seqs = ring._seqs;
+  var slot: number;
+  for (slot = 0; slot < pages; slot++) {
+    var header = readHeader(slot);
+    if (header) {
+      seqs[slot] = get(header, 4, 4);
+      ring._slots[seqs[slot]! % pages] = slot;
+    }
   }
-  for (var live = ring._oldest; live <= ring._head; live++) {
-    if (seqs[ring._slots[live % count]!] !== live) throw corrupt('page ' + live + ' is missing');
+  var newest = findHead(format);
+  if (newest >= 0) {
+    seqs[newest] = ring._head;
+    if (ring._oldest > ring._head) empty(ring._head);
+    else {
+      for (slot = 0; slot < pages; slot++) {
+        if (seqs[slot]! < ring._oldest) seqs[slot] = 0;
+        if (seqs[slot]) ring._slots[seqs[slot]! % pages] = slot;
+        else ring._spares++;
+      }
+      for (var live = ring._oldest; live <= ring._head; live++)
+        if (seqs[slotOf(live)] !== live) throw damaged(live, 0);
+      checkHeadless();
+      readGroups();
+    }
   }
-  checkHeadless(ring);
-  readGroups(ring);
-  reindex(ring);
   return ring;
 }

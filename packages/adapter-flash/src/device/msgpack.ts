@@ -6,7 +6,9 @@
  * The bytes and the place in them are variables of the module: passing them on would cost the bundle 500 bytes.
  */
 import { failure } from './error.ts';
-import { isText, readText, writeText } from './text.ts';
+import { scripts } from './scripts.ts';
+import { isText, readText } from './text.ts';
+import { JSON_TEXT } from './values.ts';
 
 /** The stack of a small engine is short. */
 var MAX_DEPTH = 16;
@@ -67,7 +69,7 @@ function putNumber(value: number): void {
 function putText(text: string): void {
   if (!isText(text)) throw refuse('text must be UTF-8 bytes');
   putLength(text.length, 32, 0xa0, 0xd9);
-  at = writeText(bytes, at, text);
+  for (var i = 0; i < text.length; i++) putByte(text.charCodeAt(i));
 }
 
 function putValue(value: unknown, depth: number): void {
@@ -178,4 +180,21 @@ export function readValue(from: Uint8Array, start: number, stop: number): unknow
   var value = takeValue(1);
   if (at < end) throw failure('CORRUPT', 'bytes left over');
   return value;
+}
+
+/** Gives stores nested values: MessagePack to be written, and JSON too to be read. `isokv`: what the core exports. */
+export function addTo(_isokv: unknown): void {
+  scripts._write = function (value) {
+    var packed = new Uint8Array(writeValue(null, 0, value));
+    writeValue(packed, 0, value);
+    return packed;
+  };
+  scripts._read = function (tag, from) {
+    if (tag !== JSON_TEXT) return readValue(from, 0, from.length);
+    try {
+      return JSON.parse(readText(from, 0, from.length));
+    } catch (_error) {
+      throw failure('CORRUPT', 'JSON');
+    }
+  };
 }

@@ -1,9 +1,10 @@
 /** The device face as its users see it. What survives cuts of power is the campaign's affair. */
 import { Store } from '@isokv/core';
 import { describe, expect, it } from 'vitest';
+import { open } from '../../test/whole.ts';
 import { Random } from '../testing/random.ts';
 import { type Geometry, type SimulatedFlash, simulatedFlash } from '../testing/simulated-flash.ts';
-import { type DeviceStore, type OpenOptions, open } from './open.ts';
+import type { DeviceStore, OpenOptions } from './open.ts';
 
 const small: Geometry = { pageSize: 512, pageCount: 4, programUnit: 4 };
 
@@ -19,12 +20,12 @@ function opened(geometry: Geometry = small, options: OpenOptions = {}) {
   return { flash, clock, again, store: again() };
 }
 
-function fill(store: DeviceStore, length = 40): string[] {
+function fill(store: DeviceStore, length = 40, ttl?: number): string[] {
   const keys: string[] = [];
   for (;;) {
     const key = `entry ${keys.length}`;
     try {
-      store.set(key, 'x'.repeat(length));
+      store.set(key, 'x'.repeat(length), ttl);
     } catch (error) {
       expect(error).toMatchObject({ code: 'ENOSPC' });
       return keys;
@@ -224,6 +225,15 @@ describe('expiry', () => {
     expect(store.stats().entries).toBe(5);
   });
 
+  it('gives back the room of a full flash, without a deletion', () => {
+    const { store, clock } = opened();
+    fill(store, 40, 1000);
+    expect(() => store.set('more', 'x'.repeat(40))).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+    clock.ms += 1000;
+    store.set('more', 'x'.repeat(40));
+    expect(store.keys()).toEqual(['more']);
+  });
+
   it('never comes by a clock that is not set, and cannot be asked of it', () => {
     const { store, clock, again } = opened();
     store.set('a', 1, 1000);
@@ -240,6 +250,13 @@ describe('expiry', () => {
 });
 
 describe('a full flash', () => {
+  it('has taken more than its pages hold of records alone: copies share theirs', () => {
+    const { store } = opened({ pageSize: 1024, pageCount: 8, programUnit: 4 });
+    const recordBytes = 4 + 14 + 2 + 4; // header, a put of `entry 99`, to whole units, sum
+    const alone = 6 * Math.floor((1024 - 32 - 12) / (recordBytes + 4));
+    expect(fill(store, 1).length).toBeGreaterThan(alone);
+  });
+
   it.each([3, 4, 8])('of %i pages refuses, reads, deletes and takes writes again', (pageCount) => {
     const { flash, store, again } = opened({ ...small, pageCount });
     const keys = fill(store);
@@ -248,6 +265,14 @@ describe('a full flash', () => {
       for (const key of keys) expect(reader.get(key)).toBe('x'.repeat(40));
     }
     expect(() => store.set('more', 'x'.repeat(40))).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+    // Not even a put that is shorter than a deletion has room; the deletion does.
+    let added = 0;
+    const putSmall = (): void => {
+      for (;;) store.set(`s${added}`, added++);
+    };
+    expect(putSmall).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+    expect(store.delete(keys.pop() as string)).toBe(true);
+    for (let i = 0; i < added - 1; i++) expect(store.delete(`s${i}`)).toBe(true);
     // Every one of them can be deleted, one by one, with resets in between.
     let current = store;
     for (const [index, key] of keys.entries()) {

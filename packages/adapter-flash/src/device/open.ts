@@ -1,17 +1,16 @@
 /** The device face: a small synchronous store. docs/FLASH.md has the layout, docs/FORMAT.md the changes. */
-import { writeVarint } from './bytes.ts';
-import { type Changes, DELETE, EXPIRES, PUT } from './change.ts';
-import { collectOldest, makeRoom, PLAUSIBLE } from './collect.ts';
+import { made, put, putText, putVarint } from './bytes.ts';
+import { type Changes, DELETE, EXPIRES, MARK, NAMESPACE, PUT } from './change.ts';
+import { collectOldest, makeRoom } from './collect.ts';
 import { commit } from './commit.ts';
-import { namespaceChange, readData, writeData } from './data.ts';
-import { findEntry, namesIn, valueBytes } from './entries.ts';
 import { failure } from './error.ts';
+import { each, findAny, isEntry, notePages, PLAUSIBLE, valueBytes } from './find.ts';
 import type { FlashDevice } from './flash-device.ts';
 import { mount } from './mount.ts';
-import type { Ring } from './ring.ts';
-import { sortedIndex } from './sorted-index.ts';
-import { isText, writeText } from './text.ts';
-import { readTagged, writeTagged } from './values.ts';
+import { type Ring, ring, use } from './ring.ts';
+import { scripts } from './scripts.ts';
+import { isText } from './text.ts';
+import { putValue, readValue } from './values.ts';
 
 export interface OpenOptions {
   /** @returns epoch milliseconds; `Date.now` if not given. Before 2020 it counts as not set: nothing expires then */
@@ -70,157 +69,154 @@ export interface DeviceStore extends DeviceNamespace {
   stats(): DeviceStats;
 }
 
+/** A store, or one of its namespaces: what the methods below are called on. */
+interface Face {
+  _ring: Ring;
+  _space: string;
+}
+
+function Face(this: Face, one: Ring, space: string): void {
+  this._ring = one;
+  this._space = space;
+}
+
+/** An entry that has not expired, null when there is none. */
+function entryOf(face: Face, key: string): Changes | null {
+  use(face._ring);
+  var entry = findAny(face._space, key, 0);
+  return isEntry(entry) ? entry : null;
+}
+
 function checkText(text: unknown): void {
-  if (typeof text !== 'string' || !isText(text))
-    throw failure('INVALID_KEY', 'a key must be a string of UTF-8 bytes');
+  if (typeof text !== 'string' || !isText(text)) throw failure('INVALID_KEY', 'not UTF-8');
 }
 
-/** Writes a put or a deletion, or only counts when there is no `out`. */
-function writeChange(
-  out: Uint8Array | null,
-  at: number,
-  key: string,
-  value: unknown,
-  expires: number,
-  isPut: boolean,
-): number {
-  if (out) out[at] = isPut ? (expires ? PUT + EXPIRES : PUT) : DELETE;
-  at = writeText(out, writeVarint(out, at + 1, key.length), key);
-  if (!isPut) return at;
-  if (expires) at = writeVarint(out, at, expires);
-  return writeTagged(out, at, value);
-}
-
-function expiryOf(ring: Ring, ttl: number | undefined): number {
-  if (ttl === undefined) return 0;
+/** Makes one commit of these changes. `expires`: of puts without a ttl, 0 for never. */
+function write(face: Face, changes: DeviceChange[], expires: number): void {
+  use(face._ring);
   var now = ring._now();
-  if (!(ttl > 0) || ttl === Infinity) throw failure('INVALID_TTL', 'ttl is in milliseconds, above 0');
-  if (!(now >= PLAUSIBLE)) throw failure('INVALID_TTL', 'the clock is not set, so nothing can expire');
-  return Math.floor(now + ttl);
-}
-
-function commitChanges(ring: Ring, list: DeviceChange[], expires: number): void {
-  var parts: Uint8Array[] = [];
-  var size = 0;
-  var space = '';
-  var i: number;
-  for (i = 0; i < list.length; i++) {
-    var change = list[i]!;
-    var name = change.namespace || '';
-    checkText(name);
-    checkText(change.key);
-    if (name !== space) {
-      parts.push(namespaceChange(name));
-      size += parts[parts.length - 1]!.length;
-      space = name;
-    }
-    var until = expires || expiryOf(ring, change.ttl);
-    var isPut = !change['delete'];
-    var part = new Uint8Array(writeChange(null, 0, change.key, change.value, until, isPut));
-    writeChange(part, 0, change.key, change.value, until, isPut);
-    parts.push(part);
-    size += part.length;
-  }
-  var body = new Uint8Array(size);
-  size = 0;
-  for (i = 0; i < parts.length; i++) {
-    body.set(parts[i]!, size);
-    size += parts[i]!.length;
-  }
-  if (list.length) commit(ring, body, 0);
-}
-
-function readEntry(ring: Ring, entry: Changes): unknown {
-  var value = valueBytes(ring, entry);
-  return readTagged(entry._tag, value, 0, value.length);
-}
-
-function namespaceOf(ring: Ring, space: string): DeviceNamespace {
-  checkText(space);
-  return {
-    get: function (key) {
-      var entry = findEntry(ring, space, key);
-      return entry ? readEntry(ring, entry) : undefined;
-    },
-    set: function (key, value, ttl) {
-      commitChanges(ring, [{ namespace: space, key: key, value: value, ttl: ttl as number }], 0);
-    },
-    delete: function (key) {
-      if (!findEntry(ring, space, key)) return false;
-      commitChanges(ring, [{ namespace: space, key: key, delete: true }], 0);
-      return true;
-    },
-    has: function (key) {
-      return !!findEntry(ring, space, key);
-    },
-    keys: function (prefix) {
-      var names = namesIn(ring, space);
-      var keys: string[] = [];
-      for (var i = 0; i < names.length; i++) {
-        var key = names[i]!._key;
-        if (!prefix || key.substr(0, prefix.length) === prefix) keys.push(key);
+  var body = made(function () {
+    var space = '';
+    for (var i = 0; i < changes.length; i++) {
+      var change = changes[i]!;
+      var name = change.namespace || face._space;
+      var ttl = change.ttl;
+      var until = expires;
+      checkText(name);
+      checkText(change.key);
+      if (name !== space) {
+        put(NAMESPACE, 1);
+        putText(name);
+        space = name;
       }
-      return keys;
-    },
-    increment: function (key, by) {
-      var entry = findEntry(ring, space, key);
-      var value = entry ? readEntry(ring, entry) : 0;
-      if (by === undefined) by = 1;
-      if (typeof value !== 'number' || !(Math.abs(by) < Infinity))
-        throw failure('NOT_A_NUMBER', 'only numbers can be added');
-      value += by;
-      commitChanges(ring, [{ namespace: space, key: key, value: value }], entry ? entry._expires : 0);
-      return value as number;
-    },
-  };
+      if (ttl !== undefined) {
+        if (!(ttl > 0 && ttl < Infinity && now >= PLAUSIBLE)) throw failure('INVALID_TTL', 'ttl or clock');
+        until = Math.floor(now + ttl);
+      }
+      var isPut = !change['delete'];
+      put(isPut ? (until ? PUT + EXPIRES : PUT) : DELETE, 1);
+      putText(change.key);
+      if (!isPut) continue;
+      if (until) putVarint(until);
+      putValue(change.value);
+    }
+  });
+  if (body.length) commit(body, ring._commit + 1, MARK);
 }
 
-/**
- * Opens the store on a flash; writes nothing before it is asked to.
- * @throws CORRUPT, NOT_ISOKV, UNKNOWN_VERSION, INVALID_OPTION
- */
-export function open(device: FlashDevice, options?: OpenOptions): DeviceStore {
-  var given = options || {};
-  var now =
-    given.now ||
-    function () {
-      return Date.now();
-    };
-  var index = given.index ? sortedIndex(device, given.index) : null;
-  var ring = mount(device, now, index, !!given.format);
-  var store = namespaceOf(ring, '') as DeviceStore;
-  store.namespace = function (name) {
-    return namespaceOf(ring, name);
-  };
-  store.commit = function (changes) {
-    commitChanges(ring, changes, 0);
-  };
-  store.toData = function () {
-    return writeData(ring);
-  };
-  store.fromData = function (bytes) {
-    commit(ring, readData(ring, bytes), 0);
-  };
-  store.collect = function (pages) {
+function faceOf(one: Ring, space: string): DeviceStore {
+  return new (Face as unknown as new (one: Ring, space: string) => DeviceStore)(one, space);
+}
+
+/** What a store and its namespaces do. */
+var methods: DeviceStore = {
+  get: function (this: Face, key: string): unknown {
+    var entry = entryOf(this, key);
+    return entry ? readValue(entry._tag, valueBytes(entry)) : undefined;
+  },
+  set: function (this: Face, key: string, value: unknown, ttl?: number): void {
+    write(this, [{ key: key, value: value, ttl: ttl as number }], 0);
+  },
+  delete: function (this: Face, key: string): boolean {
+    if (!entryOf(this, key)) return false;
+    write(this, [{ key: key, delete: true }], 0);
+    return true;
+  },
+  has: function (this: Face, key: string): boolean {
+    return !!entryOf(this, key);
+  },
+  keys: function (this: Face, prefix?: string): string[] {
+    var keys: string[] = [];
+    use(this._ring);
+    each(this._space, function (entry) {
+      if (!prefix || entry._key.indexOf(prefix) === 0) keys.push(entry._key);
+    });
+    return keys.sort();
+  },
+  increment: function (this: Face, key: string, by?: number): number {
+    var entry = entryOf(this, key);
+    var value = entry ? readValue(entry._tag, valueBytes(entry)) : 0;
+    if (by === undefined) by = 1;
+    if (typeof value !== 'number' || !(Math.abs(by) < Infinity)) throw failure('NOT_A_NUMBER', key);
+    value += by;
+    write(this, [{ key: key, value: value }], entry ? entry._expires : 0);
+    return value as number;
+  },
+  namespace: function (this: Face, name: string): DeviceNamespace {
+    checkText(name);
+    return faceOf(this._ring, name);
+  },
+  commit: function (this: Face, changes: DeviceChange[]): void {
+    write(this, changes, 0);
+  },
+  toData: function (this: Face): Uint8Array {
+    use(this._ring);
+    return scripts._toData();
+  },
+  fromData: function (this: Face, bytes: Uint8Array): void {
+    use(this._ring);
+    scripts._fromData(bytes);
+  },
+  collect: function (this: Face, pages: number): number {
     var count = 0;
+    use(this._ring);
     // A session that has not written yet begins its page first.
-    if (pages > 0 && ring._head >= ring._oldest) makeRoom(ring, 1, 0, 0);
+    if (pages > 0 && ring._head >= ring._oldest) makeRoom(1, 0, 0, 0);
     while (count < pages && ring._oldest < ring._head) {
-      collectOldest(ring);
+      collectOldest();
       count++;
     }
     ring._refused = Infinity;
     return count;
-  };
-  store.stats = function () {
+  },
+  stats: function (this: Face): DeviceStats {
+    var entries = 0;
+    use(this._ring);
+    each(null, function () {
+      entries++;
+    });
     var live = ring._head - ring._oldest + 1;
     return {
       live: live,
       spare: ring._spares,
-      bad: device.pageCount - live - ring._spares,
-      entries: namesIn(ring, null).length,
+      bad: ring._pages - live - ring._spares,
+      entries: entries,
       seq: ring._commit,
     };
-  };
-  return store;
+  },
+};
+Face.prototype = methods;
+
+/**
+ * Opens the store on a flash; writes nothing before it is asked to.
+ * @throws CORRUPT, NOT_ISOKV, UNSUPPORTED for an index without its script
+ */
+export function open(device: FlashDevice, options?: OpenOptions): DeviceStore {
+  var given = options || {};
+  mount(device, given.now || Date.now, !!given.format);
+  if (given.index) {
+    ring._index = scripts._index(given.index);
+    notePages(ring._oldest);
+  }
+  return faceOf(ring, '');
 }

@@ -1,15 +1,21 @@
 /** The index of small engines: four bytes an entry, sorted, of a size that is fixed when the store is opened. */
-import type { FlashDevice } from './flash-device.ts';
-import type { Index, Place } from './ring.ts';
+import { type Changes, CLEAR, changesIn, isOfEntry, nextChange } from './change.ts';
+import { hashOf, lastAt } from './find.ts';
+import { current, type Index } from './ring.ts';
+import { scripts } from './scripts.ts';
 
-/** Each word is a part of the hash times the number of places, plus the place. */
-export function sortedIndex(device: FlashDevice, capacity: number): Index {
-  var places = (device.pageSize / 4) * device.pageCount;
+/** Each word is a part of the hash times the number of places in the flash, plus the place, in steps of four bytes. */
+function sortedIndex(capacity: number): Index {
+  var ring = current();
+  var pageSteps = ring._size / 4;
+  var places = pageSteps * ring._pages;
   var hashes = Math.min(65536, Math.floor(4294967296 / places));
   var words = new Uint32Array(capacity);
   var used = 0;
+  /** The word of what was found last. */
+  var at = 0;
 
-  /** The first word that is not below `word`. */
+  /** The first word of a hash, or of those after it. */
   function seek(word: number): number {
     var low = 0;
     var high = used;
@@ -21,30 +27,60 @@ export function sortedIndex(device: FlashDevice, capacity: number): Index {
     return low;
   }
 
-  function wordOf(hash: number, place: Place): number {
-    return (hash % hashes) * places + place;
+  function remove(i: number): void {
+    for (used--; i < used; i++) words[i] = words[i + 1]!;
+  }
+
+  function insert(word: number): void {
+    var i = seek(word);
+    for (var from = used++; from > i; from--) words[from] = words[from - 1]!;
+    words[i] = word;
+  }
+
+  function find(space: string, key: string, part: number): Changes | null {
+    var low = (hashOf(space, key, part) % hashes) * places;
+    var found: Changes | null = null;
+    for (var i = seek(low); i < used && words[i]! < low + places; i++) {
+      var step = words[i]! - low;
+      var slot = Math.floor(step / pageSteps);
+      var place = ring._seqs[slot]! * ring._size + (step % pageSteps) * 4;
+      var changes = lastAt(place, space, key, part);
+      if (changes && changes._kind !== CLEAR && (!found || place > found._place)) {
+        found = changes;
+        at = i;
+      }
+    }
+    return found;
+  }
+
+  function note(changes: Changes, place: number): void {
+    // Without an index what was cleared is found to be so. It is rare.
+    if (changes._kind === CLEAR) ring._index = null;
+    if (!isOfEntry(changes._kind)) return;
+    if (find(changes._space, changes._key, changes._part)) remove(at);
+    if (used === capacity) ring._index = null;
+    else {
+      var offset = place % ring._size;
+      var slot = ring._slots[((place - offset) / ring._size) % ring._pages]!;
+      var word = (hashOf(changes._space, changes._key, changes._part) % hashes) * places;
+      insert(word + slot * pageSteps + offset / 4);
+    }
   }
 
   return {
-    _each: function (_id, hash, visit) {
-      var limit = wordOf(hash, places);
-      for (var i = seek(wordOf(hash, 0)); i < used && words[i]! < limit; i++) visit(words[i]! % places);
+    _find: find,
+    _note: function (bytes, from, end, place) {
+      var changes = changesIn(bytes, from, end);
+      while (ring._index && nextChange(changes)) note(changes, place);
     },
-    _put: function (_id, hash, old, place) {
-      var i: number;
-      if (old >= 0) {
-        used--;
-        for (i = seek(wordOf(hash, old)); i < used; i++) words[i] = words[i + 1]!;
-      }
-      if (place < 0) return true;
-      if (used === capacity) return false;
-      var at = seek(wordOf(hash, place));
-      for (i = used++; i > at; i--) words[i] = words[i - 1]!;
-      words[at] = wordOf(hash, place);
-      return true;
-    },
-    _reset: function () {
-      used = 0;
+    _drop: function (seq) {
+      var slot = ring._slots[seq % ring._pages]!;
+      for (var i = used; i--; ) if (Math.floor((words[i]! % places) / pageSteps) === slot) remove(i);
     },
   };
+}
+
+/** Gives `open` its option `index`. `isokv`: what the core script exports. */
+export function addTo(_isokv: unknown): void {
+  scripts._index = sortedIndex;
 }

@@ -4,6 +4,7 @@ import { type Codec, defineCodec, Store } from '@isokv/core';
 import { decode, encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
 import { bundleProgram, checkSyntax, deviceBundle, ENGINES } from '../../engines/run.ts';
+import { bundleAll } from '../../scripts/bundle.mjs';
 import { lint } from '../../scripts/lint.mjs';
 import { blankImage, flashLog, memoryFlash } from '../index.ts';
 
@@ -41,6 +42,40 @@ test('MuJS reads the bundle, and the example', () => {
   const example = readFileSync(new URL('../../../../examples/espruino/logger.js', import.meta.url), 'utf8');
   checkSyntax(example);
   expect(lint(example)).toEqual([]);
+});
+
+test.each(ENGINES)('the core alone says in $name which script is missing', async ({ run }) => {
+  const { device } = await bundleAll();
+  const program = `
+    var exports = {};
+    (function (exports) {${device}})(exports);
+    var page = new Uint8Array(1024);
+    for (var i = 0; i < 1024; i++) page[i] = 255;
+    var flash = {
+      pageSize: 256, pageCount: 4, programUnit: 4,
+      read: function (at, length) { return new Uint8Array(page.subarray(at, at + length)); },
+      program: function (at, bytes) { page.set(bytes, at); },
+      erase: function (n) { for (var i = 0; i < 256; i++) page[256 * n + i] = 255; }
+    };
+    function says(work) {
+      try { work(); print('nothing'); } catch (error) { print(error.code + ' ' + error.message); }
+    }
+    var store = exports.open(flash);
+    store.set('a', 1);
+    print(store.get('a'));
+    says(function () { store.set('b', []); });
+    says(function () { store.toData(); });
+    says(function () { store.fromData(page); });
+    says(function () { exports.open(flash, { index: 9 }); });
+    print(store.keys().join());`;
+  expect(run(program)).toEqual([
+    '1',
+    'UNSUPPORTED needs isokv-msgpack',
+    'UNSUPPORTED needs isokv-data',
+    'UNSUPPORTED needs isokv-data',
+    'UNSUPPORTED needs isokv-index',
+    'a',
+  ]);
 });
 
 const [{ run: runInNode }] = ENGINES as [(typeof ENGINES)[number]];

@@ -5,28 +5,20 @@
 
 /** Whether the characters of a string are the bytes of well-formed UTF-8, which is what text of the format must be. */
 export function isText(text: string): boolean {
+  // How many bytes of a character are to come, and the least and the most that the next one may be.
+  var more = 0;
+  var low = 0;
+  var high = 0;
   for (var i = 0; i < text.length; i++) {
     var code = text.charCodeAt(i);
-    if (code < 128) continue;
-    if (code < 0xc2 || code > 0xf4) return false;
-    var more = code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3;
-    var least = more < 2 ? 128 : more < 3 ? 2048 : 65536;
-    code &= 63 >> more;
-    while (more--) {
-      var next = text.charCodeAt(++i);
-      if (next >> 6 !== 2) return false;
-      code = code * 64 + (next & 63);
-    }
+    if (more ? code < low || code > high : code > 127 && (code < 0xc2 || code > 0xf4)) return false;
+    if (more) more--;
+    else more = code < 128 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3;
     // Nothing longer than it need be, no surrogates, nothing above U+10FFFF.
-    if (code < least || code > 0x10ffff || code >> 11 === 27) return false;
+    low = code === 0xe0 ? 160 : code === 0xf0 ? 144 : 128;
+    high = code === 0xed ? 159 : code === 0xf4 ? 143 : 191;
   }
-  return true;
-}
-
-/** Writes the bytes of a string, or only counts them when there is no `out`. @returns the position after them */
-export function writeText(out: Uint8Array | null, at: number, text: string): number {
-  if (out) for (var i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
-  return at + text.length;
+  return !more;
 }
 
 /** The bytes from `start` to `end` as a string. */
