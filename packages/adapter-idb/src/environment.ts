@@ -15,6 +15,10 @@ export interface Environment {
   channel(name: string, onMessage: (message: unknown) => void): Channel | undefined;
   /** Calls back when the page may have slept: it becomes visible, is resumed, or comes out of the back/forward cache. */
   onWake(listener: () => void): () => void;
+  /** Calls back when the page may be about to go: it answers no more after this. */
+  onExit(listener: () => void): () => void;
+  /** Calls back when another page has changed localStorage, with the key. */
+  onStorage(listener: (key: string | null) => void): () => void;
 }
 
 export function browser(): Environment {
@@ -37,15 +41,26 @@ export function browser(): Environment {
       };
       page?.addEventListener('visibilitychange', visible);
       page?.addEventListener('resume', listener);
-      const target = page && globalThis;
-      target?.addEventListener('pageshow', listener);
+      const forget = onWindow('pageshow', listener);
       return () => {
         page?.removeEventListener('visibilitychange', visible);
         page?.removeEventListener('resume', listener);
-        target?.removeEventListener('pageshow', listener);
+        forget();
       };
     },
+    onExit: (listener) => onWindow('pagehide', listener),
+    onStorage: (listener) => onWindow('storage', ({ key }) => listener(key)),
   };
+}
+
+/** Listens to a page's window. In a worker there is none. */
+function onWindow<Type extends 'pagehide' | 'pageshow' | 'storage'>(
+  type: Type,
+  listener: (event: WindowEventMap[Type]) => void,
+): () => void {
+  const target = global('document') && globalThis;
+  target?.addEventListener(type, listener);
+  return () => target?.removeEventListener(type, listener);
 }
 
 /** A global by its name, if there is one. Where site data is blocked, or a frame has no origin, a look at it throws. */

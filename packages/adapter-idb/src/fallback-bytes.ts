@@ -59,6 +59,14 @@ export class FallbackBytes implements ByteLog {
     return this.#current.replace(chunks, options);
   }
 
+  leave(bytes: Uint8Array, next: Uint8Array | undefined): void {
+    this.#current.leave?.(bytes, next);
+  }
+
+  onExit(listener: () => void): () => void {
+    return this.#current.onExit?.(listener) ?? (() => undefined);
+  }
+
   watch(onAppend: () => void): () => void {
     return this.#current.watch?.(onAppend) ?? (() => undefined);
   }

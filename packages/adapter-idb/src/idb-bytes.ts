@@ -28,6 +28,7 @@ import {
   recordsOf,
 } from './records.ts';
 import { Sentinel } from './sentinel.ts';
+import { type Tail, Tails } from './tail.ts';
 
 const capabilities: LogCapabilities = Object.freeze({
   name: 'indexeddb',
@@ -35,6 +36,9 @@ const capabilities: LogCapabilities = Object.freeze({
   shared: true,
   persistent: true,
 });
+
+/** How long an opening waits for a page that has left something to have gone, in milliseconds. */
+const TAIL_WAIT_MS = 1000;
 
 /** Positions go on from the time at which a database was made, so that no position of a removed one is met again. */
 const POSITIONS_PER_MS = 1024;
@@ -46,11 +50,14 @@ export class IdbBytes implements ByteLog {
   readonly #name: string;
   readonly #environment: Environment;
   readonly #sentinel: Sentinel;
+  readonly #tails: Tails;
   readonly #connection: Connection;
   readonly #writer: Uint8Array = Uint8Array.from({ length: HEAD_BYTES - 1 }, () => Math.random() * 256);
   readonly #listeners: Set<() => void> = new Set();
   #news: News | undefined;
   #unwake: (() => void) | undefined;
+  #unwatchTails: (() => void) | undefined;
+  #report: (error: unknown) => void = () => undefined;
   #isOpen = false;
   #wasEvicted = false;
   /** What was read when the log was opened, until it is asked for. */
@@ -61,6 +68,12 @@ export class IdbBytes implements ByteLog {
   #isBlank = true;
   /** What others have told of, from `#end` on. */
   #inbox: Piece[] = [];
+  /** What an append that is under way adds at `#end`. */
+  #flight: readonly Uint8Array[] = [];
+  /** What a replacement that is under way makes of the log, as soon as that is known. */
+  #next: { readonly base: number; readonly position: Position } | undefined;
+  /** What of other pages could not be put anywhere, and has not been told. */
+  readonly #losses: IsokvError[] = [];
   /** Whether there may be more in the database than was told. */
   #isBehind = false;
 
@@ -68,6 +81,7 @@ export class IdbBytes implements ByteLog {
     this.#name = name;
     this.#environment = environment;
     this.#sentinel = new Sentinel(environment, name);
+    this.#tails = new Tails(environment, name, this.#writer);
     this.#connection = new Connection({
       name,
       environment,
@@ -78,19 +92,23 @@ export class IdbBytes implements ByteLog {
     });
   }
 
-  async open({ readOnly, mode }: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
+  async open({ readOnly, mode, report }: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
+    if (report) this.#report = report;
     this.#end = 0;
     this.#isBlank = true;
     this.#inbox = [];
-    await this.#connection.open(mode !== 'mustExist' && !readOnly);
-    this.#isOpen = true;
     try {
+      const held = readOnly ? undefined : this.#tails.hold();
+      await this.#connection.open(mode !== 'mustExist' && !readOnly);
+      await held;
+      this.#isOpen = true;
       // Before the reading, so that between the two nothing is missed.
       this.#news = new News(this.#environment, this.#name, {
         end: () => this.#position,
         onBytes: (news) => this.#hear(news),
         onEnd: (end) => end !== this.#position && this.#wake(),
       });
+      if (!readOnly) await this.#adoptTails();
       this.#opened = await this.#readAll();
       this.#wasEvicted = this.#isBlank && this.#sentinel.isSet;
       if (mode === 'mustExist' && this.#isBlank)
@@ -102,6 +120,8 @@ export class IdbBytes implements ByteLog {
       throw error;
     }
     this.#unwake = this.#environment.onWake(() => this.#wake());
+    if (readOnly) return;
+    this.#unwatchTails = this.#tails.watch(() => void this.#adoptTails());
   }
 
   async *read(after?: Position): AsyncGenerator<ByteChunk> {
@@ -122,7 +142,13 @@ export class IdbBytes implements ByteLog {
     const records = recordsOf(chunks, PIECE, this.#writer);
     if ((records[0] as Uint8Array).length === HEAD_BYTES) return Promise.resolve(after);
     // Nothing is waited for before this: should the page be about to go, the browser has it.
-    return this.#add(records, durability, false);
+    const added = this.#add(records, durability, false);
+    added.then(
+      (end) => this.#tails.remove(end),
+      // After any other failure what was left is all there is, until the log is rewritten.
+      (error: IsokvError) => error.code === 'LOG_CONFLICT' && this.#tails.remove(),
+    );
+    return added;
   }
 
   async truncate(position: Position): Promise<void> {
@@ -153,15 +179,37 @@ export class IdbBytes implements ByteLog {
     return locks ? locks.request(`isokv:${this.#name}`, replace) : replace();
   }
 
+  leave(bytes: Uint8Array, next: Uint8Array | undefined): void {
+    const flight = this.#flight.map((record) => record.subarray(HEAD_BYTES));
+    const [record, more] = recordsOf([...flight, bytes], PIECE, this.#writer);
+    if (!record) return;
+    const tails: Tail[] = [{ base: this.#base, position: this.#end, bytes: record.subarray(HEAD_BYTES) }];
+    if (next && this.#next) tails.push({ ...this.#next, bytes: next });
+    try {
+      if (more) throw new RangeError('more than one record');
+      this.#tails.leave(tails);
+    } catch (cause) {
+      const message = 'localStorage has no space for what was written as the page went: it may be lost';
+      this.#report(new IsokvError('QUOTA', message, { cause }));
+    }
+  }
+
+  onExit(listener: () => void): () => void {
+    return this.#environment.onExit(listener);
+  }
+
   watch(onAppend: () => void): () => void {
     const listener = (): void => onAppend();
     this.#listeners.add(listener);
+    this.#tellLosses();
     return () => this.#listeners.delete(listener);
   }
 
   async close(): Promise<void> {
     this.#isOpen = false;
     this.#unwake?.();
+    this.#unwatchTails?.();
+    this.#tails.release();
     this.#news?.close();
     this.#news = undefined;
     this.#opened = undefined;
@@ -171,6 +219,7 @@ export class IdbBytes implements ByteLog {
   async destroy(): Promise<void> {
     await this.#connection.remove();
     this.#sentinel.remove();
+    this.#tails.removeAll();
   }
 
   /** Whether a store was here that the browser has removed, as it shows at the opening. */
@@ -188,6 +237,7 @@ export class IdbBytes implements ByteLog {
   async #add(records: readonly Uint8Array[], durability: Durability, isRetry: boolean): Promise<Position> {
     const at = this.#end;
     let end = at;
+    this.#flight = records;
     try {
       const isNext = await this.#connection.transact('readwrite', durability, (store) => {
         const added = records.map((record) => {
@@ -208,7 +258,9 @@ export class IdbBytes implements ByteLog {
       if (!isNext) throw logConflict();
     } catch (error) {
       if (isRetry || isFinal(error)) throw await this.#error(error);
-      if (!(await this.#wasAdded(at))) return this.#add(records, durability, true);
+      if (!(await this.#wasAdded(at))) return await this.#add(records, durability, true);
+    } finally {
+      this.#flight = [];
     }
     this.#know(end, false);
     if (records.length === 1) this.#news?.added(at, (records[0] as Uint8Array).subarray(HEAD_BYTES));
@@ -241,6 +293,7 @@ export class IdbBytes implements ByteLog {
         store.add(record, end);
         end = keyAfter(end, record);
       }
+      this.#next = { base, position: end };
     };
     try {
       await this.#connection.transact('readwrite', 'strict', (store) => {
@@ -258,7 +311,10 @@ export class IdbBytes implements ByteLog {
     } catch (error) {
       if (isOvertaken) throw logConflict();
       if (isFinal(error) || !this.#isOpen || !(await this.#wasPut(base))) throw await this.#error(error);
+    } finally {
+      this.#next = undefined;
     }
+    this.#tails.remove();
     this.#base = base;
     this.#know(end, records[0]?.length === HEAD_BYTES);
     this.#news?.endsAt(this.#position);
@@ -355,6 +411,66 @@ export class IdbBytes implements ByteLog {
   #wake(): void {
     this.#isBehind = true;
     this.#tell();
+  }
+
+  /** Puts what pages that have gone could not write where it belongs; what belongs nowhere any more is told. */
+  async #adoptTails(): Promise<void> {
+    const adopted = this.#tails
+      .adopt((tails, writer) => this.#adopt(tails, writer))
+      .catch((error: unknown) => this.#report(error));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const waited = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, TAIL_WAIT_MS);
+    });
+    await Promise.race([adopted, waited]);
+    clearTimeout(timer);
+  }
+
+  /** @returns whether it has been dealt with, once and for all */
+  async #adopt(tails: readonly Tail[], writer: Uint8Array): Promise<boolean> {
+    if (!this.#isOpen) return false;
+    const end = await this.#transact('readwrite', 'strict', (store) => {
+      let end: Position | undefined;
+      const put = (at: Position, bytes: Uint8Array): void => {
+        const there = store.get(at);
+        there.onsuccess = () => {
+          const record = there.result as Uint8Array | undefined;
+          end = at;
+          if (bytes.length === 0) return;
+          if (record && isBy(writer, record)) {
+            put(keyAfter(at, record), bytes.subarray(record.length - HEAD_BYTES));
+          } else if (record) end = undefined;
+          else {
+            for (const added of recordsOf([bytes], PIECE, writer)) {
+              store.add(added, end);
+              end = keyAfter(end, added);
+            }
+          }
+        };
+      };
+      for (const { base, position, bytes } of tails) {
+        const begin = store.getKey(base);
+        begin.onsuccess = () => {
+          if (begin.result !== undefined) put(position, bytes); // Else the log has been rewritten.
+        };
+      }
+      return () => end;
+    });
+    if (end !== undefined) {
+      this.#wake();
+      this.#news?.endsAt(end, true);
+    } else {
+      const message = 'another tab wrote in the moment in which a page went: what that wrote last is lost';
+      this.#losses.push(new IsokvError('LOG_CONFLICT', message));
+      this.#tellLosses();
+    }
+    return true;
+  }
+
+  /** Not before whoever opens the log can listen. */
+  #tellLosses(): void {
+    if (this.#listeners.size === 0) return;
+    for (const loss of this.#losses.splice(0)) setTimeout(() => this.#report(loss));
   }
 
   #tell(): void {

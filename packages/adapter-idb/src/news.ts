@@ -41,8 +41,9 @@ export class News {
     else if (this.#hasPeers) this.#post({ position, bytes });
   }
 
-  endsAt(end: Position): void {
-    if (this.#hasPeers) this.#post({ end });
+  /** `isSure`: that there is somebody to be told. */
+  endsAt(end: Position, isSure: boolean = this.#hasPeers): void {
+    if (isSure) this.#post({ end });
   }
 
   close(): void {

@@ -18,6 +18,17 @@ export interface Faults {
   gone: number;
   /** So many writes are done, and said to have been aborted: the connection was lost in between. */
   answersLost: number;
+  /** localStorage takes nothing more. */
+  storageFull: boolean;
+  /** What becomes of a rewrite whose page goes: its transaction is done, or it is not. */
+  puts: 'done' | 'undone' | undefined;
+}
+
+export interface FakeTab extends Environment {
+  /** The page may be about to go, and does not. */
+  hide(): void;
+  /** The page goes: what it has given to the browser is done, and nothing of it happens after that. */
+  go(): void;
 }
 
 /** One browser profile: what its tabs share. */
@@ -29,9 +40,13 @@ export class FakeBrowser {
     writesFail: undefined,
     gone: 0,
     answersLost: 0,
+    storageFull: false,
+    puts: undefined,
   };
   /** How many connections were opened. */
   opened = 0;
+  /** Whether a rewrite has put its content into a transaction. */
+  isPutting = false;
   /** How many transactions were begun. */
   transactions = 0;
   readonly storage: Map<string, string> = new Map();
@@ -41,6 +56,10 @@ export class FakeBrowser {
   readonly #connections: Set<IDBDatabase> = new Set();
   readonly #channels: Set<{ name: string; onMessage: (message: unknown) => void }> = new Set();
   readonly #sleepers: Set<() => void> = new Set();
+  readonly #storageListeners: Set<{ tab: number; listener: (key: string | null) => void }> = new Set();
+  /** What of each lock is to come: the end of the last who asked for it. */
+  readonly #locks: Map<string, Promise<unknown>> = new Map();
+  #tabs = 0;
 
   /** The databases, with no fault in between. */
   get databases(): globalThis.IDBFactory {
@@ -48,24 +67,72 @@ export class FakeBrowser {
   }
 
   /** What a tab of it has. */
-  tab(): Environment {
+  tab(): FakeTab {
     const { storage } = this;
+    const tab = ++this.#tabs;
+    const exits: Set<() => void> = new Set();
+    let go = (): void => undefined;
+    const gone = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let isGone = false;
+    const store = (key: string, value: string | undefined): void => {
+      if (isGone) return;
+      if (value === undefined) storage.delete(key);
+      else if (this.faults.storageFull) throw new DOMException('full', 'QuotaExceededError');
+      else storage.set(key, value);
+      for (const each of this.#storageListeners) if (each.tab !== tab) setTimeout(() => each.listener(key));
+    };
     return {
       indexedDB: {
-        open: (name: string, version: number) => this.#open(name, version),
+        open: (name: string, version: number) =>
+          isGone ? ({} as IDBOpenDBRequest) : this.#open(name, version, () => isGone),
         deleteDatabase: (name: string) => this.#factory.deleteDatabase(name),
       } as globalThis.IDBFactory,
       localStorage: {
         getItem: (key: string) => storage.get(key) ?? null,
-        setItem: (key: string, value: string) => void storage.set(key, value),
-        removeItem: (key: string) => void storage.delete(key),
+        setItem: (key: string, value: string) => store(key, value),
+        removeItem: (key: string) => store(key, undefined),
+        key: (at: number) => [...storage.keys()][at] ?? null,
+        get length() {
+          return storage.size;
+        },
       } as Storage,
-      locks: undefined,
+      locks: {
+        request: (name: string, task: () => Promise<unknown>) => {
+          const done = (this.#locks.get(name) ?? Promise.resolve()).then(() => Promise.race([task(), gone]));
+          this.#locks.set(
+            name,
+            done.catch(() => undefined),
+          );
+          return done;
+        },
+      } as LockManager,
       estimate: async () => ({ usage: 900, quota: 1000 }),
-      channel: (name, onMessage) => this.#channel(name, onMessage),
+      channel: (name, onMessage) => {
+        const channel = this.#channel(name, (message) => isGone || onMessage(message));
+        return channel && { ...channel, post: (message) => isGone || channel.post(message) };
+      },
       onWake: (listener) => {
         this.#sleepers.add(listener);
         return () => this.#sleepers.delete(listener);
+      },
+      onExit: (listener) => {
+        exits.add(listener);
+        return () => exits.delete(listener);
+      },
+      onStorage: (listener) => {
+        const own = { tab, listener };
+        this.#storageListeners.add(own);
+        return () => this.#storageListeners.delete(own);
+      },
+      hide: () => {
+        for (const listener of exits) listener();
+      },
+      go: () => {
+        for (const listener of exits) listener();
+        isGone = true;
+        go();
       },
     };
   }
@@ -87,7 +154,7 @@ export class FakeBrowser {
     this.#factory = new IDBFactory();
   }
 
-  #open(name: string, version: number): IDBOpenDBRequest {
+  #open(name: string, version: number, isGone: () => boolean): IDBOpenDBRequest {
     const { faults } = this;
     if (faults.openThrows) throw faults.openThrows;
     if (faults.hangs > 0) {
@@ -102,19 +169,20 @@ export class FakeBrowser {
     const factory = this.#factory;
     const request = factory.open(name, version);
     request.addEventListener('success', () => {
-      this.#injectInto(request.result);
+      this.#injectInto(request.result, isGone);
       // Cleared in the meantime: this database is gone already.
       if (factory !== this.#factory) queueMicrotask(() => this.drop());
     });
     return request;
   }
 
-  #injectInto(db: IDBDatabase): void {
+  #injectInto(db: IDBDatabase, isGone: () => boolean): void {
     const { faults } = this;
     this.opened++;
     this.#connections.add(db);
     const begin = db.transaction.bind(db);
     db.transaction = (names, mode, options) => {
+      if (isGone()) throw new DOMException('The page has gone.', 'InvalidStateError');
       if (faults.gone > 0) {
         faults.gone--;
         throw new DOMException('The database connection is closing.', 'InvalidStateError');
@@ -122,12 +190,35 @@ export class FakeBrowser {
       this.transactions++;
       const transaction = begin(names, mode, options);
       if (mode === 'readwrite' && faults.writesFail) abortWith(transaction, faults.writesFail);
-      else if (mode === 'readwrite' && faults.answersLost > 0) {
+      else if (mode === 'readwrite' && faults.puts) {
+        this.#holdPut(transaction, faults.puts);
+        faults.puts = undefined;
+      } else if (mode === 'readwrite' && faults.answersLost > 0) {
         faults.answersLost--;
         loseAnswer(transaction);
       }
       return transaction;
     };
+  }
+
+  /** Tells when a rewrite has made its requests, and has its page go without an answer. */
+  #holdPut(transaction: IDBTransaction, end: 'done' | 'undone'): void {
+    const objectStore = transaction.objectStore.bind(transaction);
+    transaction.objectStore = (name) => {
+      const store = objectStore(name);
+      const add = store.add.bind(store);
+      store.add = (value, key) => {
+        const request = add(value, key);
+        queueMicrotask(() => {
+          if (end === 'undone') transaction.abort();
+          this.isPutting = true;
+        });
+        return request;
+      };
+      return store;
+    };
+    Object.defineProperty(transaction, 'onabort', { set: () => undefined });
+    Object.defineProperty(transaction, 'oncomplete', { set: () => undefined });
   }
 
   #channel(name: string, onMessage: (message: unknown) => void): ReturnType<Environment['channel']> {

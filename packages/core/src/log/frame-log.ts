@@ -37,6 +37,7 @@ export function frameLog(bytes: ByteLog): Log {
 
 class FrameLog implements Log {
   readonly appendSync?: NonNullable<Log['appendSync']>;
+  readonly leave?: NonNullable<Log['leave']>;
   readonly watch?: NonNullable<Log['watch']>;
   readonly onExit?: NonNullable<Log['onExit']>;
   readonly #bytes: ByteLog;
@@ -63,6 +64,7 @@ class FrameLog implements Log {
     this.#bytes = bytes;
     const { sync } = bytes;
     if (sync) this.appendSync = (commits, options) => this.#appendSync(sync, commits, options);
+    if (bytes.leave) this.leave = (commits) => this.#leave(commits);
     if (bytes.onExit) this.onExit = (listener) => (bytes.onExit as NonNullable<ByteLog['onExit']>)(listener);
     if (bytes.watch) this.watch = (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend);
   }
@@ -75,7 +77,7 @@ class FrameLog implements Log {
     return this.#failed || this.#bytes.mustReplace === true;
   }
 
-  async open({ readOnly, mode, recovery, cipher }: LogOpenOptions): Promise<void> {
+  async open({ readOnly, mode, recovery, cipher, report }: LogOpenOptions): Promise<void> {
     this.#readOnly = readOnly;
     this.#salvages = recovery === 'salvage';
     this.#identity = new Identity(cipher);
@@ -85,7 +87,7 @@ class FrameLog implements Log {
     this.#tornAt = undefined;
     this.#astray = false;
     this.#last = undefined;
-    await this.#bytes.open({ readOnly, mode, recovery });
+    await this.#bytes.open({ readOnly, mode, recovery, report });
     this.#isOpen = true;
   }
 
@@ -372,6 +374,36 @@ class FrameLog implements Log {
     return this.#end;
   }
 
+  #leave(commits: readonly Commit[]): void {
+    if (!this.#writer || this.#failed || this.#tornAt !== undefined) return; // Nothing can follow here.
+    const given = this.#flight?.given;
+    const header = this.#end === 0 && !given ? this.#identity.header() : undefined;
+    const next = this.#next;
+    this.#bytes.leave?.(
+      this.#framesAfter(this.#writer, commits, header, given ? 0 : FLIGHT),
+      next &&
+        this.#framesAfter(
+          next.writer,
+          commits.filter(({ seq }) => seq > next.seq),
+          undefined,
+          0,
+        ),
+    );
+  }
+
+  /** What would follow what this writer has written, which goes on as if it had not been asked. */
+  #framesAfter(
+    { chain, session }: FrameWriter,
+    commits: readonly Commit[],
+    header: Uint8Array | undefined,
+    flags: number,
+  ): Uint8Array {
+    const { seed } = chain;
+    const frames = framesOf(commits, this.#another({ chain, session }), header, flags);
+    chain.seed = seed;
+    return frames;
+  }
+
   #switchTo(next: NextLog, end: Position): void {
     this.#end = end;
     if (this.#isOpen) this.#writer = next.writer;
@@ -389,7 +421,7 @@ class FrameLog implements Log {
   }
 
   /** One that continues the same chain: the bytes that the first has given may be being written. */
-  #another({ chain, session }: FrameWriter): FrameWriter {
+  #another({ chain, session }: Pick<FrameWriter, 'chain' | 'session'>): FrameWriter {
     return new FrameWriter(chain, session, this.#identity.cipher?.overheadBytes);
   }
 }

@@ -146,7 +146,12 @@ export interface Log {
   flushSync?(): void;
   /** Calls back when another writer has appended, never for the log's own appends. @returns a function that ends it */
   watch?(onAppend: () => void): () => void;
-  /** Calls back when the process ends, once that waits for nothing any more. @returns a function that ends it */
+  /**
+   * Keeps what is under way, and commits that follow it, where the next opening finds them: the page may be about to go.
+   * Acknowledges nothing, and takes the place of what was left before: should the page stay, they are appended.
+   */
+  leave?(commits: readonly Commit[]): void;
+  /** Calls back when the process or page ends, once that waits for nothing any more. @returns a function that ends it */
   onExit?(listener: () => void): () => void;
   /** Makes durable what `append` has acknowledged with less: for a log that is not written with each of them. */
   flush?(): Promise<void>;
@@ -193,6 +198,8 @@ export interface ByteLog {
   readonly mustReplace?: boolean;
   /** What can be had done at once. */
   readonly sync?: SyncByteLog;
+  /** As `Log.leave`: bytes that follow what is under way. `next`: the same for the content of a `replace` that is under way, if that should have happened. */
+  leave?(bytes: Uint8Array, next: Uint8Array | undefined): void;
   watch?(onAppend: () => void): () => void;
   onExit?(listener: () => void): () => void;
   /** `end`: the end of the log, when it is known and nothing follows it that may not be there. */

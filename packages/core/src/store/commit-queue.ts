@@ -41,6 +41,8 @@ export class CommitQueue {
   #vainConflicts = 0;
   #held = 0;
   #running: Promise<void> | undefined;
+  /** The page may be about to go, and has not written all since. */
+  #leaving = false;
   /** What has become durable, or failed to, since a rewrite began, while one goes on. */
   #since: Commit[] | undefined;
   readonly #retry: Retry = new Retry(() => this.#tryAgain());
@@ -74,6 +76,14 @@ export class CommitQueue {
   push(pending: PendingCommit): void {
     this.#waiting.push(pending);
     this.#go();
+    if (this.#leaving) this.leave();
+  }
+
+  /** Leaves what waits to the next opening: the page may be about to go, and an append that is under way never settle. */
+  leave(): void {
+    this.#leaving = true;
+    if (this.size === 0 || this.failure !== undefined) return;
+    this.#log.leave?.(this.#waiting.map(({ commit }) => commit as Commit));
   }
 
   /** Rejects what waits: what is in its way has been found before it was tried. */
@@ -206,7 +216,9 @@ export class CommitQueue {
     this.#waiting = [];
     try {
       const commits = this.#flying.map(({ commit }) => commit as Commit);
-      this.position = await this.#log.append(commits, { durability: this.durability, after: this.position });
+      const appended = this.#log.append(commits, { durability: this.durability, after: this.position });
+      if (this.#leaving) this.leave(); // What was left before may have its place elsewhere.
+      this.position = await appended;
     } catch (error) {
       // A log that is not shared has nobody to catch up with: a conflict is a failure, and nothing is overwritten.
       if (isConflict(error) && this.#log.capabilities.shared) {
@@ -228,6 +240,7 @@ export class CommitQueue {
 
   /** What was under way has become durable. */
   #land(): void {
+    if (this.#waiting.length === 0) this.#leaving = false;
     const durable = this.#flying;
     this.#flying = [];
     for (const pending of durable) {

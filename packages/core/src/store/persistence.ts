@@ -73,7 +73,7 @@ export class Persistence implements QueueOwner {
     this.#core.queue = this.queue;
     if (this.log.capabilities.shared) this.#unwatch = this.log.watch?.(() => this.queue.fallBehind());
     if (this.#unwatch) this.queue.fallBehind(); // Others may have written since the log was read.
-    if (!readOnly && this.log.appendSync) this.#stayOnExit = this.log.onExit?.(() => this.flushSync());
+    if (!readOnly) this.#stayOnExit = this.log.onExit?.(() => this.#exit());
   }
 
   /** Takes in what other writers have added since. Who is the only writer is never behind. */
@@ -187,6 +187,12 @@ export class Persistence implements QueueOwner {
     this.#core.access.checkWritable();
     await this.close().catch(() => undefined); // What could not be written is to go as well.
     await this.log.destroy();
+  }
+
+  #exit(): void {
+    this.#core.seal();
+    if (this.log.appendSync) this.queue.flushSync();
+    else this.queue.leave();
   }
 
   async #close(): Promise<void> {
