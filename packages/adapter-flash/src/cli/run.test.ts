@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { msgpack } from '@isokv/codec-msgpack';
 import { Store } from '@isokv/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { open } from '../device/open.ts';
+import { open } from '../../test/whole.ts';
 import { blankImage, memoryFlash } from '../devices/memory-flash.ts';
 import { flashLog } from '../flash-log.ts';
 import { run } from './run.ts';

@@ -1,7 +1,7 @@
 /** What an image means, as each of its readers says it. */
 import { msgpack } from '@isokv/codec-msgpack';
 import { Store } from '@isokv/core';
-import { open } from '../device/open.ts';
+import { open } from '../../test/whole.ts';
 import { memoryFlash } from '../devices/memory-flash.ts';
 import { flashLog } from '../flash-log.ts';
 import type { FlashEntry } from '../image/flash-map.ts';

@@ -1,7 +1,7 @@
 /** Makes the image that the steps of a golden vector give, by either face. */
 import { msgpack } from '@isokv/codec-msgpack';
 import { Store } from '@isokv/core';
-import { open } from '../device/open.ts';
+import { open } from '../../test/whole.ts';
 import { flashLog } from '../flash-log.ts';
 import { type SimulatedFlash, simulatedFlash } from '../testing/simulated-flash.ts';
 import { type Step, type Value, type Vector, valueIn } from './vector.ts';
