@@ -48,6 +48,8 @@ async function build(names: readonly string[], options: Options, terminal: Termi
       if (isShown) terminal.error(`page ${page} of ${pages}${terminal.isTerminal ? '\r' : '\n'}`);
     },
   );
+  // The work was one long turn: whoever has interrupted it is heard now, after a whole round of the event loop.
+  for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
   writeOutput(to, image, force);
   const { entries } = store.stats();
   terminal.out(`${to}: ${entries} entries in ${used} of ${pages} pages of ${pageSize} bytes\n`);
