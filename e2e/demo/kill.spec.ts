@@ -17,7 +17,7 @@ const KILLS = Number(process.env['KILLS'] ?? 25);
 const MOST_WRITES = 40;
 /** A browser that has not shown the page by then has a trouble of its own, and is started anew. */
 const LONGEST_START_MS = 30_000;
-const MOST_RESTARTS = 3;
+const MOST_RESTARTS = 10;
 /** The page is there: if by then nothing more is heard of it, the store hangs. */
 const LONGEST_SILENCE_MS = 60_000;
 
@@ -105,7 +105,7 @@ type News =
 /** Runs in the page, beside the demo: tells what is missing, and then writes for ever, one write after another. */
 const WRITER = `
 const ask = async (path, body = '') => (await fetch(path, { method: 'POST', body })).text();
-const fail = (error) => ask('/failed', String(error?.stack ?? error));
+const fail = (error) => ask('/failed', [error?.message ?? error, error?.cause, error?.stack].join('\\n'));
 addEventListener('error', ({ error, message }) => fail(error ?? message));
 addEventListener('unhandledrejection', ({ reason }) => fail(reason));
 await ask('/shown');
