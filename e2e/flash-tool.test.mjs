@@ -48,7 +48,7 @@ it('leaves no file behind when it is interrupted', { timeout: 60_000 }, () =>
     const data = join(folder, 'data.json');
     const entry = (/** @type {number} */ index) =>
       `"key ${index}": {"value": "${'x'.repeat(200)}", "expires_at": null}`;
-    writeFileSync(data, `{${Array.from({ length: 30_000 }, (_, index) => entry(index)).join(',')}}`);
+    writeFileSync(data, `{${Array.from({ length: 15_000 }, (_, index) => entry(index)).join(',')}}`);
     const args = [tool, 'build', data, join(folder, 'flash.bin'), '--pages', '2048', '--progress'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] });
     /** @type {number | null} */
