@@ -18,6 +18,8 @@ const MOST_WRITES = 40;
 /** A browser that has not shown the page by then has a trouble of its own, and is started anew. */
 const LONGEST_START_MS = 30_000;
 const MOST_RESTARTS = 10;
+/** Firefox, once killed, may take the space in use for less than none, which is 2^64 less something: nothing fits then. */
+const MISCOUNTED = /: \d{20} of \d+ bytes are in use/;
 /** The page is there: if by then nothing more is heard of it, the store hangs. */
 const LONGEST_SILENCE_MS = 60_000;
 
@@ -56,10 +58,16 @@ for (const [name, type] of [
         const late = setTimeout(() => resolve({ type: 'silence' }), limit_ms);
         heard = (news) => {
           clearTimeout(late);
-          if (news.type === 'failed') reject(new Error(`${news.error}\n${browser.said()}`));
+          if (news.type === 'failed' && MISCOUNTED.test(news.error)) resolve({ type: 'miscounted' });
+          else if (news.type === 'failed') reject(new Error(`${news.error}\n${browser.said()}`));
           else resolve(news);
         };
       });
+
+    const startAgain = (why: string): void => {
+      process.stdout.write(`${name} ${why}: it is started again\n`);
+      if (++restarts > MOST_RESTARTS) throw new Error(`${name} ${why}: ${restarts} times by now`);
+    };
 
     /** Starts the browser, and anew if it does not get as far as the page: then it has not touched the store. */
     const show = async (): Promise<KillableBrowser> => {
@@ -68,8 +76,7 @@ for (const [name, type] of [
         const { type: news } = await next(LONGEST_START_MS, browser);
         if (news === 'shown') return browser;
         await browser.kill();
-        process.stdout.write(`${name} did not show the page in ${LONGEST_START_MS} ms\n${browser.said()}\n`);
-        if (++restarts > MOST_RESTARTS) throw new Error(`${name} fails to start: ${restarts} times by now`);
+        startAgain(`did not show the page in ${LONGEST_START_MS} ms\n${browser.said()}`);
       }
     };
 
@@ -78,11 +85,20 @@ for (const [name, type] of [
         const browser = await show();
         try {
           const first = await next(LONGEST_SILENCE_MS, browser);
+          if (first.type === 'miscounted') {
+            startAgain('has lost count of its storage');
+            kill--;
+            continue;
+          }
           expect(first, `of the store, after ${kill} kills`).toEqual({ type: 'missing', keys: '[]' });
           // After the last kill what counts is only whether all is there.
           const enough = kill === KILLS ? 0 : acknowledged + 1 + ((kill * 17) % MOST_WRITES);
           while (acknowledged < enough) {
             const news = await next(LONGEST_SILENCE_MS, browser);
+            if (news.type === 'miscounted') {
+              startAgain('has lost count of its storage');
+              break;
+            }
             expect(news, `after ${acknowledged} of ${enough} writes`).toEqual({ type: 'acknowledged' });
           }
         } finally {
@@ -98,7 +114,7 @@ for (const [name, type] of [
 }
 
 type News =
-  | { readonly type: 'shown' | 'acknowledged' | 'silence' }
+  | { readonly type: 'miscounted' | 'shown' | 'acknowledged' | 'silence' }
   | { readonly type: 'missing'; readonly keys: string }
   | { readonly type: 'failed'; readonly error: string };
 
