@@ -189,9 +189,10 @@ export class Persistence implements QueueOwner {
     await this.log.destroy();
   }
 
+  /** The end of the process, or of the page: what cannot be written at once is left to the next opening. */
   #exit(): void {
     this.#core.seal();
-    if (this.log.appendSync) this.queue.flushSync();
+    if (this.log.appendSync) this.flushSync();
     else this.queue.leave();
   }
 
