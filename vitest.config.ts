@@ -10,6 +10,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    maxWorkers: '100%', // Tests mostly wait for disks and browsers.
     projects: [
       ...readdirSync('packages').map((name) => ({
         extends: true as const,

@@ -1,8 +1,12 @@
 /** The demo, as it is built, in real browsers: `npm test` runs this after everything else. */
+import { createServer } from 'node:net';
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from '../test/browsers.mjs';
 
-const PORT = 4179;
+/** One that is free, and the same in all processes of a run: those that come later find it here. */
+const port = process.env['ISOKV_DEMO_PORT'] ?? String(await freePort());
+process.env['ISOKV_DEMO_PORT'] = port;
+const url = `http://localhost:${port}/`;
 const KILL = 'kill.spec.ts';
 
 export default defineConfig({
@@ -14,7 +18,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['json', { outputFile: '../node_modules/.cache/isokv-e2e.json' }]],
   use: {
-    baseURL: `http://localhost:${PORT}/`,
+    baseURL: url,
     viewport: { width: 1280, height: 860 },
     serviceWorkers: 'allow',
   },
@@ -28,9 +32,18 @@ export default defineConfig({
     })),
   ],
   webServer: {
-    command: `npx vite preview --port ${PORT} --strictPort`,
+    command: `npx vite preview --port ${port} --strictPort`,
     cwd: '../demo',
-    url: `http://localhost:${PORT}/`,
-    reuseExistingServer: !process.env['CI'],
+    url,
   },
 });
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, 'localhost', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
