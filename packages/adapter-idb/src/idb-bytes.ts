@@ -15,6 +15,7 @@ import { Connection } from './connection.ts';
 import type { Environment } from './environment.ts';
 import { evicted, isRefusal, mediumError, nameOf } from './errors.ts';
 import { News } from './news.ts';
+import { putTails } from './put-tails.ts';
 import {
   BASE,
   follow,
@@ -429,33 +430,7 @@ export class IdbBytes implements ByteLog {
   /** @returns whether it has been dealt with, once and for all */
   async #adopt(tails: readonly Tail[], writer: Uint8Array): Promise<boolean> {
     if (!this.#isOpen) return false;
-    const end = await this.#transact('readwrite', 'strict', (store) => {
-      let end: Position | undefined;
-      const put = (at: Position, bytes: Uint8Array): void => {
-        const there = store.get(at);
-        there.onsuccess = () => {
-          const record = there.result as Uint8Array | undefined;
-          end = at;
-          if (bytes.length === 0) return;
-          if (record && isBy(writer, record)) {
-            put(keyAfter(at, record), bytes.subarray(record.length - HEAD_BYTES));
-          } else if (record) end = undefined;
-          else {
-            for (const added of recordsOf([bytes], PIECE, writer)) {
-              store.add(added, end);
-              end = keyAfter(end, added);
-            }
-          }
-        };
-      };
-      for (const { base, position, bytes } of tails) {
-        const begin = store.getKey(base);
-        begin.onsuccess = () => {
-          if (begin.result !== undefined) put(position, bytes); // Else the log has been rewritten.
-        };
-      }
-      return () => end;
-    });
+    const end = await this.#transact('readwrite', 'strict', (store) => putTails(store, tails, writer));
     if (end !== undefined) {
       this.#wake();
       this.#news?.endsAt(end, true);

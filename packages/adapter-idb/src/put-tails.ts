@@ -1,0 +1,41 @@
+/** Puts what a page has left, and could not hand to IndexedDB any more, where it belongs. */
+import type { Position } from '@isokv/core';
+import { HEAD_BYTES, isBy, keyAfter, PIECE, recordsOf } from './records.ts';
+import type { Tail } from './tail.ts';
+
+/**
+ * Adds to the log, within a transaction, what of these tails is not there yet: of the one whose BASE is there, what follows
+ * the records of `writer`.
+ * @returns where it ends then, once the transaction has; undefined when it has no place any more
+ */
+export function putTails(
+  store: IDBObjectStore,
+  tails: readonly Tail[],
+  writer: Uint8Array,
+): () => Position | undefined {
+  let end: Position | undefined;
+  const put = (at: Position, bytes: Uint8Array): void => {
+    const there = store.get(at);
+    there.onsuccess = () => {
+      const record = there.result as Uint8Array | undefined;
+      end = at;
+      if (bytes.length === 0) return;
+      if (record && isBy(writer, record)) {
+        put(keyAfter(at, record), bytes.subarray(record.length - HEAD_BYTES));
+      } else if (record) end = undefined;
+      else {
+        for (const added of recordsOf([bytes], PIECE, writer)) {
+          store.add(added, end);
+          end = keyAfter(end, added);
+        }
+      }
+    };
+  };
+  for (const { base, position, bytes } of tails) {
+    const begin = store.getKey(base);
+    begin.onsuccess = () => {
+      if (begin.result !== undefined) put(position, bytes); // Else the log has been rewritten.
+    };
+  }
+  return () => end;
+}
