@@ -36,6 +36,7 @@ const capabilities: LogCapabilities = Object.freeze({
   durability: Object.freeze(['strict', 'relaxed'] as const),
   shared: true,
   persistent: true,
+  replays: true,
 });
 
 /** How long an opening waits for a page that has left something to have gone, in milliseconds. */

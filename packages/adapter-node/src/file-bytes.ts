@@ -60,6 +60,7 @@ const capabilities: LogCapabilities = Object.freeze({
   persistent: true,
   setsAside: true,
   readers: true,
+  replays: true,
   syncAppend: true,
 });
 

@@ -27,10 +27,10 @@ export class RecordingLog implements Log {
   readonly #log: Log;
   #gate: Promise<void> | undefined;
 
-  constructor(medium: MemoryMedium = new MemoryMedium(), shared = false) {
+  constructor(medium: MemoryMedium = new MemoryMedium(), shared = false, replays = false) {
     this.medium = medium;
     this.#log = memoryLog(medium);
-    this.capabilities = { ...this.#log.capabilities, shared };
+    this.capabilities = { ...this.#log.capabilities, shared, replays };
   }
 
   /** Appends and replaces begun from now on wait. @returns a function that lets them go on */

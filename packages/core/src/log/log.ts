@@ -31,6 +31,11 @@ export interface LogCapabilities {
   readonly setsAside?: boolean;
   /** Whether handles opened with `readOnly` may be used beside a writer, and find with `read(after)` what it has added. Default: false. */
   readonly readers?: boolean;
+  /**
+   * Whether a run is read as it stands, and the commits after it are replayed one by one: then a store compacts a
+   * log that has only grown, too. Default: false.
+   */
+  readonly replays?: boolean;
   /** Whether there is `appendSync`. Default: false. */
   readonly syncAppend?: boolean;
   /**

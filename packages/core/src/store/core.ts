@@ -371,4 +371,11 @@ export class Core {
     for (const { table } of this.spaces.values()) sum += table.liveBytes;
     return sum;
   }
+
+  /** How many bytes of the log a reader need not replay. */
+  get runBytes(): number {
+    let sum = 0;
+    for (const { table } of this.spaces.values()) sum += table.run.bytes;
+    return sum;
+  }
 }

@@ -38,7 +38,10 @@ export interface StoreOptions extends MemoryOptions {
    * in which nothing is intact stays CORRUPT. Default: `strict`.
    */
   readonly recovery?: 'strict' | 'salvage';
-  /** Whether the log is rewritten by itself once garbage exceeds live bytes. Default: `auto`. */
+  /**
+   * Whether the log is rewritten by itself: as soon as garbage exceeds live bytes, and ten seconds after what the
+   * next opening must replay has come to exceed the run, and 4 MiB. Closing gives such a compaction up. Default: `auto`.
+   */
   readonly compaction?: 'auto' | 'manual';
 }
 

@@ -1,10 +1,12 @@
 /** Keeps a store in step with its log: opening, group commit, healing, compaction, other writers, closing. */
-import { externalChange, IsokvError, isConflict } from '../errors.ts';
+import { externalChange, hasCode, IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Log, Position, Salvage } from '../log/log.ts';
+import { Slices } from '../table/slices.ts';
 import { CommitQueue, type QueueOwner } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { Events } from './events.ts';
+import { later } from './later.ts';
 import { durabilityOf } from './options.ts';
 import { checkItems, Recovery, type TornTail } from './recovery.ts';
 import { rewriteLog, writeBackup } from './rewrite.ts';
@@ -12,6 +14,12 @@ import { type Verification, verifyLog } from './verify.ts';
 
 /** A log with less garbage than this is not worth a compaction. */
 const MIN_GARBAGE_BYTES = 64 * 1024;
+
+/** Replaying less than this at the next opening takes no time that anybody would notice. */
+const MIN_REPLAY_BYTES = 4 * 1024 * 1024;
+
+/** What has only grown is compacted so much later: a load is rather over then, and a short process never pays for it. */
+const GROWTH_DELAY_MS = 10_000;
 
 /** How often a rewrite is tried while other writers come first. */
 const REWRITE_ATTEMPTS = 5;
@@ -30,6 +38,7 @@ export class Persistence implements QueueOwner {
   /** The end of the last long task: rewrites, backups and checks go one at a time. */
   #lastTask: Promise<unknown> = Promise.resolve();
   #compacting = false;
+  #growth: ReturnType<typeof setTimeout> | undefined;
   #closing: Promise<void> | undefined;
   #unwatch: (() => void) | undefined;
   #stayOnExit: (() => void) | undefined;
@@ -120,17 +129,13 @@ export class Persistence implements QueueOwner {
   }
 
   onDurable(): void {
-    const core = this.#core;
-    if (core.options.compaction === 'manual' || this.#compacting || this.#closing) return;
-    const live = core.liveBytes;
-    const garbage = core.logBytes - live;
-    if (garbage < live || garbage < MIN_GARBAGE_BYTES) return;
-    this.#compacting = true;
-    this.#rewrite()
-      .catch((error: unknown) => this.events.emit('error', error))
-      .finally(() => {
-        this.#compacting = false;
-      });
+    if (this.#compacting || this.#closing) return;
+    if (this.#hasGarbage) this.#compactUnasked();
+    else if (this.#hasGrown)
+      this.#growth ??= later(() => {
+        this.#growth = undefined;
+        this.#compactUnasked();
+      }, GROWTH_DELAY_MS);
   }
 
   async catchUp(): Promise<void> {
@@ -201,6 +206,7 @@ export class Persistence implements QueueOwner {
     core.seal();
     core.access.closeWrites();
     this.#unwatch?.();
+    clearTimeout(this.#growth);
     try {
       await this.flush();
     } finally {
@@ -218,11 +224,44 @@ export class Persistence implements QueueOwner {
     else void Promise.reject(error);
   }
 
+  /** Whether more than half of the log is of no use. */
+  get #hasGarbage(): boolean {
+    const { logBytes, liveBytes } = this.#core;
+    return this.#compactsItself && logBytes - liveBytes >= Math.max(liveBytes, MIN_GARBAGE_BYTES);
+  }
+
+  /** Whether the next opening would replay more than it reads in place. So each byte is rewritten once for each doubling. */
+  get #hasGrown(): boolean {
+    const { logBytes, runBytes } = this.#core;
+    if (!this.#compactsItself || !this.log.capabilities.replays) return false;
+    return logBytes - runBytes >= Math.max(runBytes, MIN_REPLAY_BYTES);
+  }
+
+  get #compactsItself(): boolean {
+    return this.#core.options.compaction !== 'manual';
+  }
+
+  /** Compacts if there is still a reason when its turn comes, and gives up when the store is closed. */
+  #compactUnasked(): void {
+    this.#compacting = true;
+    const { access } = this.#core;
+    this.#exclusively(async () => {
+      if (this.#hasGarbage || this.#hasGrown) await this.#attemptRewrite(() => access.checkWritable());
+    })
+      .catch((error: unknown) => {
+        if (!hasCode(error, 'CLOSED')) this.events.emit('error', error);
+      })
+      .finally(() => {
+        this.#compacting = false;
+      });
+  }
+
   #rewrite(): Promise<void> {
     return this.#exclusively(() => this.#attemptRewrite());
   }
 
-  async #attemptRewrite(): Promise<void> {
+  /** `check` throws when it is to be given up: asked at every pause. */
+  async #attemptRewrite(check?: () => void): Promise<void> {
     const core = this.#core;
     const { shared } = this.log.capabilities;
     for (let attempt = 1; ; attempt++) {
@@ -233,7 +272,7 @@ export class Persistence implements QueueOwner {
         core.seal(); // No commit may be half in the run.
       }
       try {
-        await rewriteLog(core, this.log, this.queue);
+        await rewriteLog(core, this.log, this.queue, new Slices(check));
         this.lastCompactionAt = core.now();
         return;
       } catch (error) {

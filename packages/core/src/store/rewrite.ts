@@ -26,8 +26,7 @@ interface Frozen {
 }
 
 /** Compacts the log. Resolves when the new content is durable and in use. */
-export async function rewriteLog(core: Core, log: Log, queue: CommitQueue): Promise<void> {
-  const slices = new Slices();
+export async function rewriteLog(core: Core, log: Log, queue: CommitQueue, slices: Slices): Promise<void> {
   const seq = core.seq;
   const frozen = freeze(core);
   let covered: ReadonlySet<PendingCommit> = new Set();

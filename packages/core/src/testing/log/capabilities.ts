@@ -45,6 +45,7 @@ export const capabilities: Part<Log> = (test, harness) => {
 };
 
 function describe(declared: LogCapabilities): unknown {
-  const { name, durability, shared, persistent, readers = false, syncAppend = false } = declared;
-  return { name, durability, shared, persistent, readers, syncAppend };
+  const { name, durability, shared, persistent } = declared;
+  const { readers = false, replays = false, syncAppend = false } = declared;
+  return { name, durability, shared, persistent, readers, replays, syncAppend };
 }

@@ -1,0 +1,146 @@
+/** Compactions of logs that have no garbage, and have only grown. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { stored, turns } from '../../test/durable-stores.ts';
+import { RecordingLog } from '../../test/recording-log.ts';
+import { memoryLog, Store, type StoreOptions } from '../index.ts';
+
+const MIB = 1024 * 1024;
+const TEXT = 'x'.repeat(MIB);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Growing {
+  readonly log: RecordingLog;
+  readonly store: Store;
+  /** Adds entries of 1 MiB. */
+  grow(count: number): Promise<void>;
+}
+
+async function opened(options: StoreOptions = {}, log = replaying()): Promise<Growing> {
+  const store = await Store.open(log, options);
+  const grow = async (count: number): Promise<void> => {
+    for (let left = count; left > 0; left--) await store.set(`key${store.size}`, TEXT);
+  };
+  return { log, store, grow };
+}
+
+function replaying(): RecordingLog {
+  return new RecordingLog(undefined, false, true);
+}
+
+function rewrites(log: RecordingLog): number {
+  return log.calls.filter((call) => call === 'replace').length;
+}
+
+/** Lets time go by, and whatever then begins come to its end: its pauses are timers, too. */
+async function pass(ms: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+  for (let round = 0; round < 50; round++) {
+    await turns();
+    await vi.advanceTimersByTimeAsync(1);
+  }
+}
+
+describe('a log that has only grown', () => {
+  test('is compacted ten seconds after there was more to replay than 4 MiB, and once', async () => {
+    const { log, store, grow } = await opened();
+    await grow(3);
+    await pass(60_000);
+    expect(rewrites(log)).toBe(0);
+    await grow(1);
+    await pass(5000);
+    await grow(1);
+    await pass(4800);
+    expect(rewrites(log)).toBe(0);
+    await pass(200);
+    expect(rewrites(log)).toBe(1);
+    await pass(60_000);
+    expect(rewrites(log)).toBe(1);
+    expect(Object.keys(await stored(log.medium))).toHaveLength(5);
+    await store.close();
+  });
+
+  test('is compacted again when there is more to replay than in the run', async () => {
+    const { log, store, grow } = await opened();
+    const sizes: number[] = [];
+    for (let size = 1; size <= 20; size++) {
+      const before = rewrites(log);
+      await grow(1);
+      await pass(10_000);
+      if (rewrites(log) > before) sizes.push(size);
+    }
+    expect(sizes).toEqual([4, 9, 19]);
+    await store.close();
+  });
+
+  test('is not, where that is not to be, or would not help', async () => {
+    for (const growing of [await opened({ compaction: 'manual' }), await opened({}, new RecordingLog())]) {
+      await growing.grow(6);
+      await pass(60_000);
+      expect(rewrites(growing.log)).toBe(0);
+    }
+  });
+
+  test('is not, once it has been compacted meanwhile', async () => {
+    const { log, store, grow } = await opened();
+    await grow(5);
+    const compacted = store.compact();
+    await pass(0);
+    await compacted;
+    await pass(60_000);
+    expect(rewrites(log)).toBe(1);
+  });
+
+  test('and is opened again is compacted after the next write', async () => {
+    const first = await opened();
+    await first.grow(5);
+    await first.store.close();
+    const log = new RecordingLog(first.log.medium, false, true);
+    const { store } = await opened({}, log);
+    await pass(60_000);
+    expect(rewrites(log)).toBe(0); // Opening writes nothing.
+    await store.set('small', 1);
+    await pass(10_000);
+    expect(rewrites(log)).toBe(1);
+  });
+});
+
+describe('closing', () => {
+  test('begins no compaction that was to come', async () => {
+    const { log, store, grow } = await opened();
+    await grow(5);
+    await store.close();
+    await pass(60_000);
+    expect(log.calls.at(-1)).toBe('close');
+    expect(rewrites(log)).toBe(0);
+  });
+
+  test('gives up a compaction that began by itself, not one that was asked for', async () => {
+    let now = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now++); // Every slice is soon over.
+    try {
+      for (const asked of [false, true]) {
+        const { log, store, grow } = await opened();
+        for (let i = 0; i < 5000; i++) void store.set(`small${i}`, i);
+        await grow(4);
+        const compacted = asked ? store.compact() : vi.advanceTimersByTimeAsync(10_000);
+        await turns();
+        expect(rewrites(log)).toBe(1);
+        expect(log.medium.base).toBe(0); // It has paused.
+        const closed = store.close();
+        await pass(100);
+        await Promise.all([compacted, closed]);
+        expect(log.medium.base > 0).toBe(asked);
+        const copy = await Store.open(memoryLog(log.medium), { readOnly: true });
+        expect(copy.size).toBe(5004);
+      }
+    } finally {
+      clock.mockRestore();
+    }
+  });
+});
