@@ -1,12 +1,12 @@
-/** Values to MessagePack: the check that all is carried exactly, then the library, for which the rest is put in its words. */
-import { type Carries, checkExact } from '@isokv/core';
+/** Values to MessagePack: a copy, checked to be carried exactly, then the library, for which the rest is put in its words. */
+import { type Carries, copyExact } from '@isokv/core';
 import { ExtData, encode } from '@msgpack/msgpack';
 import { bytesOfBigint, bytesOfUnits, EXTENSION, SIGN } from './extensions.ts';
 
 /** @throws INVALID_VALUE with the path of what cannot be stored exactly */
 export function writeMessage(value: unknown): Uint8Array {
-  checkExact(value, 'MessagePack', carries);
-  return encode(toLibrary(value), { maxDepth: Infinity }); // The check has limited the depth.
+  const copy = copyExact(value, 'MessagePack', carries);
+  return encode(toLibrary(copy), { maxDepth: Infinity }); // The copy has a limited depth.
 }
 
 export function isPlainData(value: object): value is Record<string, unknown> {

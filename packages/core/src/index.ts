@@ -1,7 +1,7 @@
 export { type Crc32, crc32 } from './bytes/crc32.ts';
 export type { Cipher, CipherSession, SealContext } from './cipher.ts';
 export { type Codec, defineCodec } from './codec/codec.ts';
-export { type Carries, checkExact } from './codec/exact.ts';
+export { type Carries, copyExact } from './codec/exact.ts';
 export {
   bytesKeys,
   integerKeys,

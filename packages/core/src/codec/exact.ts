@@ -1,4 +1,4 @@
-/** The check that every codec for plain data begins with: that nothing would be changed or dropped on the way. */
+/** What every codec for plain data begins with: a copy, and the check that nothing of it would be changed or dropped. */
 import { IsokvError } from '../errors.ts';
 
 /** Deeper than this and functions that call themselves, as the runtime's own for JSON do, may run out of stack. */
@@ -13,17 +13,18 @@ const MAX_PATH = 500;
 export type Carries = (value: unknown, inside: (value: unknown, at: string) => void) => boolean;
 
 /**
- * Goes through a value before it is written.
+ * Copies plain data all through, as it is at this moment: getters are called once, and what was checked is what there
+ * is to be written. What else `carries` knows is in the copy as it is.
  * @param format what messages call the format
  * @param carries asked for every number, `undefined`, bigint, function, symbol, and object that is not plain data
  * @throws INVALID_VALUE with the path of what cannot be stored exactly: what `carries` does not know, cycles, arrays
  * with holes, hidden fields, and what is nested deeper than 1,000 levels
  */
-export function checkExact(value: unknown, format: string, carries: Carries): void {
-  check(value, { format, carries, parents: [], names: [] });
+export function copyExact(value: unknown, format: string, carries: Carries): unknown {
+  return copy(value, { format, carries, parents: [], names: [] });
 }
 
-/** Where in a value a check is. The path is put together only when something is refused. */
+/** Where in a value the copying is. The path is put together only when something is refused. */
 interface Walk {
   readonly format: string;
   readonly carries: Carries;
@@ -32,56 +33,67 @@ interface Walk {
   readonly names: (string | number)[];
 }
 
-function check(value: unknown, walk: Walk): void {
+function copy(value: unknown, walk: Walk): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return;
+      return value;
     case 'object':
-      if (value !== null) checkObject(value, walk);
-      return;
+      return value === null ? null : copyObject(value, walk);
   }
-  if (walk.carries(value, holdsNothing)) return;
+  if (walk.carries(value, holdsNothing)) return value;
   if (value === undefined) refuse(walk, 'undefined cannot be stored: leave the field out, or use null');
   if (typeof value === 'number') refuse(walk, `${value} cannot be stored in ${walk.format}`);
   refuse(walk, `${typeof value}s cannot be stored`);
 }
 
-function checkObject(value: object, walk: Walk): void {
+function copyObject(value: object, walk: Walk): object {
   const { parents, names } = walk;
   if (parents.includes(value)) refuse(walk, 'a cycle cannot be stored');
   if (parents.length === MAX_DEPTH) refuse(walk, `nested deeper than ${MAX_DEPTH} levels`);
   parents.push(value);
   const depth = names.length;
   const prototype: unknown = Object.getPrototypeOf(value);
+  let copied = value;
   if (prototype === Array.prototype && Array.isArray(value)) {
-    const keys = Object.keys(value);
-    if (keys.length !== value.length || Reflect.ownKeys(value).length !== keys.length + 1)
+    if (Object.keys(value).length !== value.length || countOwn(value) !== value.length + 1)
       refuse(walk, 'an array with holes or named fields cannot be stored');
-    for (let i = 0; i < value.length; i++) {
+    const items: unknown[] = [...value]; // Of a frozen one, 30 times as fast as `slice`.
+    for (let i = 0; i < items.length; i++) {
       names[depth] = i;
-      check(value[i], walk);
+      items[i] = copy(items[i], walk);
     }
+    copied = items;
   } else if (prototype === null || prototype === Object.prototype) {
-    const keys = Object.keys(value);
-    if (Reflect.ownKeys(value).length > keys.length)
+    const fields: Record<string, unknown> = { ...value };
+    const keys = Object.keys(fields);
+    if (countOwn(value) > keys.length)
       refuse(walk, 'fields that are hidden, or named by symbols, cannot be stored');
     for (const key of keys) {
       names[depth] = key;
-      check((value as Record<string, unknown>)[key], walk);
+      const field = fields[key];
+      const own = copy(field, walk);
+      if (own !== field) fields[key] = own;
     }
+    copied = fields;
   } else {
     checkOther(value, walk);
   }
   names.length = depth;
   parents.pop();
+  return copied;
+}
+
+/** As `Reflect.ownKeys(value).length`, and several times faster. */
+function countOwn(value: object): number {
+  return Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
 }
 
 function checkOther(value: object, walk: Walk): void {
   const depth = walk.names.length;
   const isCarried = walk.carries(value, (part, at) => {
     walk.names[depth] = at;
-    check(part, walk);
+    copy(part, walk);
   });
   if (isCarried) return;
   refuse(

@@ -1,15 +1,15 @@
 /** JSON, with a check that nothing is changed or dropped on the way. */
-import { checkExact } from './exact.ts';
+import { copyExact } from './exact.ts';
 import { deepFreeze } from './plain.ts';
 
-/** @throws INVALID_VALUE with the path of what JSON cannot carry exactly */
-export function stringifyExactly(value: unknown): string {
+/** @returns the JSON text, and a copy that is what the text says. @throws INVALID_VALUE with the path of what JSON cannot carry exactly */
+export function stringifyExactly(value: unknown): { text: string; copy: unknown } {
   let negativeZero = false;
-  checkExact(value, 'JSON', (part) => {
+  const copy = copyExact(value, 'JSON', (part) => {
     if (Object.is(part, -0)) negativeZero = true;
     return Number.isFinite(part);
   });
-  return negativeZero ? stringifyKeepingZeros(value) : JSON.stringify(value);
+  return { text: negativeZero ? stringifyKeepingZeros(copy) : JSON.stringify(copy), copy };
 }
 
 /** @returns the value the text stands for, frozen all through */

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../test/stores.ts';
 import { Writer } from '../bytes/writer.ts';
 import { TAG } from '../format/change.ts';
-import { isPlain, isWellFormed, ValueCodecs } from './values.ts';
+import { isPlain, isWellFormed, skipHead, ValueCodecs } from './values.ts';
 
 const codecs = new ValueCodecs();
 
 /** What is written of a value: its tag, and its bytes. */
 function encoded(value: unknown): { tag: number; bytes: Uint8Array } {
   const writer = new Writer(16);
-  const length = codecs.write(writer, value);
+  codecs.write(writer, value);
   const all = writer.take();
-  return { tag: all[0] as number, bytes: all.subarray(all.length - length) };
+  return { tag: all[0] as number, bytes: all.subarray(skipHead(all, 0)) };
 }
 
 function decoded({ tag, bytes }: { tag: number; bytes: Uint8Array }): unknown {

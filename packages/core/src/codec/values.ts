@@ -36,10 +36,10 @@ export class ValueCodecs {
 
   /**
    * Writes a value: its tag, its length and its bytes. `codec` is to be used for whatever the value is.
-   * @returns how many bytes the value itself takes: the last ones written
+   * @returns what `read` would make of that, though not frozen; undefined when only the bytes tell
    * @throws INVALID_VALUE with the path of what cannot be stored; nothing of the value has been written then
    */
-  write(writer: Writer, value: unknown, codec?: Codec): number {
+  write(writer: Writer, value: unknown, codec?: Codec): unknown {
     if (value === undefined) {
       throw new IsokvError(
         'INVALID_VALUE',
@@ -49,7 +49,8 @@ export class ValueCodecs {
     if (codec) return writeWith(writer, value, codec);
     if ((typeof value === 'object' && value !== null) || typeof value === 'bigint')
       return this.#writeObject(writer, value);
-    return writePrimitive(writer, value);
+    writePrimitive(writer, value);
+    return value;
   }
 
   /** @returns a value of its own, frozen as far as it is plain data. @throws CORRUPT, UNKNOWN_CODEC */
@@ -83,64 +84,63 @@ export class ValueCodecs {
     return deepFreeze(codec.decode(bytes.slice(start, end)));
   }
 
-  #writeObject(writer: Writer, value: object | bigint): number {
+  #writeObject(writer: Writer, value: object | bigint): unknown {
     const codec = this.#codecs.find((candidate) => candidate.accepts(value));
     if (codec) return writeWith(writer, value, codec);
     if (value instanceof Uint8Array) return writeBytes(writer, TAG.bytes, value);
-    const text = stringifyExactly(value);
+    const { text, copy } = stringifyExactly(value);
     writer.u8(TAG.json);
-    return writer.text(text);
+    writer.text(text);
+    return copy;
   }
 }
 
 /** Writes a value that is encoded already. */
-export function writeBytes(writer: Writer, tag: number, bytes: Uint8Array): number {
+export function writeBytes(writer: Writer, tag: number, bytes: Uint8Array): void {
   writer.u8(tag);
   writer.sized(bytes);
-  return bytes.length;
 }
 
-function writeWith(writer: Writer, value: unknown, codec: Codec): number {
-  return writeBytes(writer, codec.tag, codec.encode(value));
+/** Where the bytes of a value begin, of which the tag is at `at`. */
+export function skipHead(bytes: Uint8Array, at: number): number {
+  let start = at + 1;
+  while ((bytes[start] as number) > 0x7f) start++;
+  return start + 1;
 }
 
-function writePrimitive(writer: Writer, value: unknown): number {
-  switch (typeof value) {
-    case 'string':
-      if (isWellFormed(value)) {
-        writer.u8(TAG.utf8);
-        return writer.text(value);
-      }
-      writer.u8(TAG.json); // JSON escapes the lone surrogates that UTF-8 cannot carry.
-      return writer.text(JSON.stringify(value));
-    case 'number':
-      if (Number.isSafeInteger(value) && !Object.is(value, -0)) return writeInt(writer, value);
-      writer.u8(TAG.float64);
-      writer.u8(8);
-      writer.float64(value);
-      return 8;
-    case 'boolean':
-      return writeEmpty(writer, value ? TAG.true : TAG.false);
+function writeWith(writer: Writer, value: unknown, codec: Codec): void {
+  writeBytes(writer, codec.tag, codec.encode(value));
+}
+
+function writePrimitive(writer: Writer, value: unknown): void {
+  if (typeof value === 'string') {
+    const wellFormed = isWellFormed(value);
+    writer.u8(wellFormed ? TAG.utf8 : TAG.json);
+    writer.text(wellFormed ? value : JSON.stringify(value)); // JSON escapes the lone surrogates that UTF-8 cannot carry.
+  } else if (typeof value === 'number') {
+    if (Number.isSafeInteger(value) && !Object.is(value, -0)) writeInt(writer, value);
+    else writeFloat(writer, value);
+  } else if (typeof value === 'boolean' || value === null) {
+    writer.u8(value === null ? TAG.null : value ? TAG.true : TAG.false);
+    writer.u8(0);
+  } else {
+    throw new IsokvError('INVALID_VALUE', `value: ${typeof value}s cannot be stored`);
   }
-  if (value === null) return writeEmpty(writer, TAG.null);
-  throw new IsokvError('INVALID_VALUE', `value: ${typeof value}s cannot be stored`);
 }
 
-function writeEmpty(writer: Writer, tag: number): number {
-  writer.u8(tag);
-  writer.u8(0);
-  return 0;
+function writeFloat(writer: Writer, value: number): void {
+  writer.u8(TAG.float64);
+  writer.u8(8);
+  writer.float64(value);
 }
 
 /** The sign, then the magnitude as a varint: -1 is 01 01, 1 is 00 01. */
-function writeInt(writer: Writer, value: number): number {
+function writeInt(writer: Writer, value: number): void {
   const magnitude = Math.abs(value);
-  const length = 1 + varintLength(magnitude);
   writer.u8(TAG.int);
-  writer.u8(length);
+  writer.u8(1 + varintLength(magnitude));
   writer.u8(value < 0 ? 1 : 0);
   writer.varint(magnitude);
-  return length;
 }
 
 function readInt(bytes: Uint8Array, start: number, end: number): number {

@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from '../bytes/base64.ts';
 import { compareKeys } from '../bytes/order.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { Writer } from '../bytes/writer.ts';
-import { ValueCodecs } from '../codec/values.ts';
+import { skipHead, ValueCodecs } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import { FIRST_USER_TAG, TAG } from '../format/change.ts';
 
@@ -127,13 +127,13 @@ export function readMembers(
     refuse(where, 'a number that is out of range');
   }
   try {
-    const length = codecs.write(writer, value);
+    codecs.write(writer, value);
     const written = writer.take();
     return {
       namespace,
       key,
       tag: written[0] as number,
-      bytes: written.subarray(written.length - length),
+      bytes: written.subarray(skipHead(written, 0)),
       expiresAt,
     };
   } catch (cause) {

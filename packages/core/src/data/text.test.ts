@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareKeys } from '../bytes/order.ts';
 import { Writer } from '../bytes/writer.ts';
-import { ValueCodecs } from '../codec/values.ts';
+import { skipHead, ValueCodecs } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import type { DataEntry } from './entry.ts';
 import { fromJson, toJson } from './json.ts';
@@ -18,9 +18,9 @@ const codecs = new ValueCodecs();
 
 function encode(value: unknown): { tag: number; bytes: Uint8Array } {
   const writer = new Writer();
-  const length = codecs.write(writer, value);
+  codecs.write(writer, value);
   const written = writer.take();
-  return { tag: written[0] as number, bytes: written.slice(written.length - length) };
+  return { tag: written[0] as number, bytes: written.slice(skipHead(written, 0)) };
 }
 
 function entry(key: string, value: unknown, expiresAt = 0, namespace = ''): DataEntry {

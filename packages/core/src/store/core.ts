@@ -105,18 +105,20 @@ export class Core {
     const pending = this.#enter(space);
     const writer = this.#writer;
     const mark = writer.length;
+    const isObject = !isPlain(value);
     // A getter of the value, or a codec, is not to write in the middle of this.
-    const writable = isPlain(value) ? undefined : this.access.refuseWrites();
+    const writable = isObject ? this.access.refuseWrites() : undefined;
     let slot: Slot;
     try {
       writePut(writer, key, expiresAt);
-      slot = this.slots.write(writer, value, expiresAt, codec);
+      // Who has read what was there is going to read this, too.
+      slot = this.slots.write(writer, value, expiresAt, codec, isObject && space.wasRead(key));
       if (this.limits) this.#checkLimits(space, key, slot);
     } catch (error) {
       writer.rewind(mark);
       throw error;
     } finally {
-      if (!isPlain(value)) this.access.allowWrites(writable);
+      if (isObject) this.access.allowWrites(writable);
     }
     this.#replace(pending, space, key, slot);
     return pending.promise;

@@ -69,6 +69,12 @@ export class LiveSpace implements Space {
     return value;
   }
 
+  /** Whether somebody has been given the value of a key since it was written. */
+  wasRead(key: string): boolean {
+    const slot = this.table.kept(key);
+    return typeof slot === 'object' && slot.ready;
+  }
+
   value(key: string, slot: Slot): unknown {
     return this.core.slots.valueOf(this.table, key, slot);
   }

@@ -1,9 +1,9 @@
 /** Makes slots of values, and values of slots. */
 import { compareBytes } from '../bytes/order.ts';
-import { varintLength, Writer } from '../bytes/writer.ts';
+import { Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
-import { isImmutable } from '../codec/plain.ts';
-import { isPlain, isPrimitiveTag, type ValueCodecs } from '../codec/values.ts';
+import { deepFreeze, isImmutable } from '../codec/plain.ts';
+import { isPlain, isPrimitiveTag, skipHead, type ValueCodecs } from '../codec/values.ts';
 import { TAG } from '../format/change.ts';
 import { Cell, expiryOf, type Slot, UNREAD } from '../table/slot.ts';
 import type { Table } from '../table/table.ts';
@@ -24,7 +24,7 @@ export class Slots {
   /** The value of a slot: of `key` in `table`, or of one that is in no table yet. */
   valueOf(table: Table | undefined, key: string, slot: Slot): unknown {
     if (typeof slot !== 'object') return slot;
-    if (slot.value !== UNREAD) return slot.value;
+    if (slot.value !== UNREAD) return this.#give(slot, slot.value);
     if (slot.tag === TAG.bytes) return slot.bytes.slice(slot.start, slot.end);
     if (isPrimitiveTag(slot.tag)) {
       slot.value = this.codecs.read(slot.tag, slot.bytes, slot.start, slot.end);
@@ -33,21 +33,27 @@ export class Slots {
     // One object for a key, however it is come by, until its next write.
     const kept = table?.kept(key);
     const cell = kept instanceof Cell && isSame(kept, slot) ? kept : slot;
-    if (cell.value !== UNREAD) return cell.value;
+    if (cell.value !== UNREAD) return this.#give(cell, cell.value);
     const value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
     // What a reader could change is never given to two of them.
     if (cell.tag !== TAG.json && !isImmutable(value)) return value;
-    cell.value = value;
-    cell.ready = cell.expiresAt === 0 && this.#bare;
+    this.#give(cell, value);
     if (kept === undefined) table?.fresh.copy(key, cell);
     return value;
   }
 
-  /** Encodes a value at the end of `writer`, as the last part of a put. @throws INVALID_VALUE */
-  write(writer: Writer, value: unknown, expiresAt: number, codec: Codec | undefined): Slot {
-    const length = this.codecs.write(writer, value, codec);
-    if (expiresAt === 0 && !codec && this.#bare && isPlain(value)) return value;
-    return cellAtEnd(writer, length, expiresAt);
+  /**
+   * Encodes a value at the end of `writer`, as the last part of a put. `keeps`: it is going to be read, and plain data
+   * need not be decoded for that.
+   * @throws INVALID_VALUE
+   */
+  write(writer: Writer, value: unknown, expiresAt: number, codec?: Codec, keeps?: boolean): Slot {
+    const at = writer.length;
+    const written = this.codecs.write(writer, value, codec);
+    if (expiresAt === 0 && this.#bare && isPlain(written)) return written;
+    const cell = cellFrom(writer, at, expiresAt);
+    if (keeps && written !== undefined) cell.value = deepFreeze(written);
+    return cell;
   }
 
   /** Encodes a value as a slot of its own, for a transaction to hold. @throws INVALID_VALUE */
@@ -60,7 +66,8 @@ export class Slots {
   /** A cell with the value of a slot, and its expiry or another. */
   withExpiry(slot: Slot, expiresAt: number = expiryOf(slot)): Cell {
     if (typeof slot !== 'object') {
-      const cell = cellAtEnd(this.#scratch, this.codecs.write(this.#scratch, slot), expiresAt);
+      this.codecs.write(this.#scratch, slot);
+      const cell = cellFrom(this.#scratch, 0, expiresAt);
       this.#scratch.take();
       return cell;
     }
@@ -69,13 +76,19 @@ export class Slots {
     copy.ready = slot.ready && expiresAt === 0;
     return copy;
   }
+
+  #give(cell: Cell, value: unknown): unknown {
+    cell.value = value;
+    cell.ready = cell.expiresAt === 0 && this.#bare;
+    return value;
+  }
 }
 
-/** A cell on the value just written to `writer`: tag, length, and `length` bytes. */
-function cellAtEnd(writer: Writer, length: number, expiresAt: number): Cell {
-  const end = writer.position;
-  const tag = writer.bytes[end - length - varintLength(length) - 1] as number;
-  return new Cell(tag, writer.bytes, end - length, end, expiresAt);
+/** A cell on the value that is the last in `writer`, and begins when so many bytes have been written. */
+function cellFrom(writer: Writer, length: number, expiresAt: number): Cell {
+  const { bytes, start, position } = writer;
+  const at = start + length;
+  return new Cell(bytes[at] as number, bytes, skipHead(bytes, at), position, expiresAt);
 }
 
 /** Whether two cells hold the same bytes: those of a key may be in a run and, kept by a read, above it. */

@@ -176,6 +176,36 @@ describe.each(LIVES)('values $name', ({ begin }) => {
     expect(value.child.y).toBe(1);
   });
 
+  test('of a key that was read before are taken as they were, too', async () => {
+    const space = await begin((at) => void at.set('a', { list: [0] }));
+    const before = space.get('a');
+    const mine = { list: [{ x: 1 }], __proto__: null, child: { y: -0 } };
+    await space.set('a', mine);
+    mine.list[0]!.x = 99;
+    mine.child.y = 99;
+    const value = space.get('a') as typeof mine;
+    expect(value).toStrictEqual({ list: [{ x: 1 }], child: { y: -0 } });
+    for (const part of [value, value.list, value.list[0], value.child])
+      expect(Object.isFrozen(part)).toBe(true);
+    expect(space.get('a')).toBe(value);
+    expect([...space.values()][0]).toBe(value);
+    expect(before).toEqual({ list: [0] });
+  });
+
+  test('with getters are what these gave, once', async () => {
+    let count = 0;
+    const value = {
+      inner: {
+        get counter() {
+          return count++ === 0 ? 1 : Number.NaN;
+        },
+      },
+    };
+    const space = await begin((at) => void at.set('a', value));
+    expect(space.get('a')).toEqual({ inner: { counter: 1 } });
+    expect(count).toBe(1);
+  });
+
   test('bytes go in and come out as copies', async () => {
     const mine = Uint8Array.of(1, 2, 3);
     const space = await begin((at) => {
