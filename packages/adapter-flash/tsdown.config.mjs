@@ -6,6 +6,7 @@ export default [
   library({
     entry: {
       device: 'src/device/open.ts',
+      'device-large': 'src/device/add/large.ts',
       'device-data': 'src/device/add/data.ts',
       'device-msgpack': 'src/device/add/msgpack.ts',
       'device-index': 'src/device/add/index.ts',

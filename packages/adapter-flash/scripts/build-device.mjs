@@ -5,7 +5,7 @@ import { bundleAll } from './bundle.mjs';
 import { lint } from './lint.mjs';
 
 /** Bytes: none may grow. The core is meant to come to 6,144, 8,192 at most: it is not there yet. */
-const MAX_BYTES = { device: 13_350, data: 2_880, msgpack: 2_630, index: 910 };
+const MAX_BYTES = { device: 11_150, large: 1_680, data: 2_970, msgpack: 2_540, index: 890 };
 
 const folder = fileURLToPath(new URL('../dist/', import.meta.url));
 mkdirSync(folder, { recursive: true });

@@ -7,7 +7,7 @@ import { build, transform } from 'esbuild';
 
 const folder = fileURLToPath(new URL('../src/device/', import.meta.url));
 /** The scripts beside the core: what they are called, and their modules. */
-const ADD_ONS = { data: 'data.ts', msgpack: 'msgpack.ts', index: 'sorted-index.ts' };
+const ADD_ONS = { large: 'large.ts', data: 'data.ts', msgpack: 'msgpack.ts', index: 'sorted-index.ts' };
 
 /**
  * The modules that `entry` imports come in front of it, each function after those it calls. `target: es5` refuses

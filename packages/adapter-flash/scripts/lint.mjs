@@ -18,7 +18,7 @@ const SYNTAX = new Set(
 
 /** Names that an engine defines. */
 const GLOBALS = new Set(
-  `Array ArrayBuffer DataView Date E Error Infinity JSON Math NaN Number Object String Uint16Array Uint32Array Uint8Array
+  `Array ArrayBuffer DataView Date E Error Float64Array Infinity JSON Math NaN Number Object String Uint16Array Uint32Array Uint8Array
   Int32Array exports isFinite isNaN parseFloat parseInt print require undefined btoa changeInterval setInterval`.split(
     /\s+/,
   ),

@@ -1,5 +1,5 @@
 import { made, put, putText, putVarint } from './device/bytes.ts';
-import { DELETE, namespaceChange } from './device/change.ts';
+import { DELETE, putNamespace } from './device/change.ts';
 
 /** Changes as bytes, put together piece by piece. */
 export class Changeset {
@@ -13,7 +13,7 @@ export class Changeset {
       made(() => {
         put(kind, 1);
         putVarint(seq);
-        putText('');
+        putText('', 'INVALID_KEY');
       }),
     );
     this.#space = '';
@@ -30,7 +30,7 @@ export class Changeset {
     this.raw(
       made(() => {
         put(DELETE, 1);
-        putText(key);
+        putText(key, 'INVALID_KEY');
       }),
     );
   }
@@ -51,7 +51,7 @@ export class Changeset {
   }
 
   #inSpace(space: string): void {
-    if (space !== this.#space) this.raw(namespaceChange(space));
+    if (space !== this.#space) this.raw(made(() => putNamespace(space)));
     this.#space = space;
   }
 }

@@ -25,6 +25,7 @@ import { commit } from './device/commit.ts';
 import { changesOfBlock, names, putOf } from './device/data.ts';
 import { findAny, isEntry, notePages } from './device/find.ts';
 import type { FlashDevice } from './device/flash-device.ts';
+import { addTo } from './device/large.ts';
 import { mount } from './device/mount.ts';
 import { type Ring, use } from './device/ring.ts';
 import { Entries, LogReader } from './log-reader.ts';
@@ -68,6 +69,7 @@ class FlashLog implements Log {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(device: FlashDevice, options: FlashLogOptions) {
+    addTo(undefined);
     this.#device = device;
     this.#options = options;
   }
@@ -115,7 +117,7 @@ class FlashLog implements Log {
           const page = ring._head;
           translated(() => {
             use(ring);
-            commit(changesOf(payload, seq), seq, MARK);
+            commit(changesOf(payload, seq), seq === ring._commit + 1 ? undefined : MARK, seq);
           });
           if (ring._head !== page) await turn();
         }
@@ -150,7 +152,7 @@ class FlashLog implements Log {
       try {
         translated(() => {
           use(ring);
-          commit(changesTo(run, commits), runSeq, RUN);
+          commit(changesTo(run, commits), RUN, runSeq);
         });
       } catch (error) {
         this.#failed = true;
@@ -179,7 +181,7 @@ class FlashLog implements Log {
       if (head) {
         translated(() => {
           use(head);
-          retire(true);
+          while (head._oldest <= head._head) retire(head._head);
         });
       }
       const last = head ? (head._slots[head._head % pageCount] as number) : pageCount - 1;

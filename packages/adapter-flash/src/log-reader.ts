@@ -87,8 +87,8 @@ export class LogReader {
     // A page that begins inside a group has the end of a commit whose beginning may be gone.
     use(this.#ring);
     let isFirst = seq === this.#ring._oldest && (get(headerOf(seq), 14, 2) & INSIDE) !== 0;
-    walk(seq, (bytes, end, _place, kind) => {
-      const changes = changesIn(bytes, 4, end);
+    walk(seq, (changes, kind) => {
+      const { _bytes: bytes, _end: end } = changes;
       const isPart = kind !== COPY;
       while (nextChange(changes)) {
         // A run takes the place of all before it; a commit whose beginning is gone is of the run, too.
@@ -153,7 +153,7 @@ export class LogReader {
     }
     if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._valueEnd) {
       const current = findAny(changes._space, changes._key, 0);
-      if (isNeeded || current?._id === changes._id) throw corrupt('a large value has lost a piece');
+      if (isNeeded || current?._id === changes._id) corrupt('a large value has lost a piece');
       return undefined;
     }
     return putOf(changes, chunks);

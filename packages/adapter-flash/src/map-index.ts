@@ -1,4 +1,4 @@
-import { type Changes, CLEAR, changesIn, isOfEntry, nextChange } from './device/change.ts';
+import { type Changes, CLEAR, isOfEntry, nextChange } from './device/change.ts';
 import { lastAt } from './device/find.ts';
 import { type Index, ring } from './device/ring.ts';
 
@@ -11,15 +11,14 @@ export class MapIndex implements Index {
     return place === undefined ? null : lastAt(place, space, key, part);
   }
 
-  _note(bytes: Uint8Array, at: number, end: number, place: number): void {
-    const changes = changesIn(bytes, at, end);
+  _note(changes: Changes): void {
     while (nextChange(changes)) {
-      const { _kind, _space, _key, _part } = changes;
+      const { _kind, _space, _key, _part, _place } = changes;
       if (_kind === CLEAR) this.#spaces.delete(_space);
       if (!isOfEntry(_kind)) continue;
       const places = this.#spaces.get(_space) ?? new Map<string, number>();
       this.#spaces.set(_space, places);
-      places.set(`${_part}:${_key}`, place);
+      places.set(`${_part}:${_key}`, _place);
     }
   }
 

@@ -1,11 +1,14 @@
 /** Writing: records to the head, the next page, the oldest page's retirement. */
-import { get, made, put, putBytes, set } from './bytes.ts';
-import { failure } from './error.ts';
+import { put, putBytes, set, writeTo } from './bytes.ts';
+import { changesIn } from './change.ts';
+import { fail } from './error.ts';
 import { addItems, noItems } from './find.ts';
 import {
   aligned,
   BAD,
   boundSum,
+  COMMIT,
+  COPY,
   checkByte,
   HEADER_BYTES,
   magic,
@@ -18,19 +21,24 @@ import {
   slotOf,
   sumOf,
 } from './ring.ts';
+import { isPartOfGroup } from './walk.ts';
+
+/** Whether the bytes from `start` are these, or blank when none are given. */
+export function holds(start: number, length: number, bytes?: Uint8Array): boolean {
+  for (var at = 0; at < length; at += 256) {
+    var back = ring._device.read(start + at, Math.min(256, length - at));
+    for (var i = 0; i < back.length; i++) if (back[i] !== (bytes ? bytes[at + i] : 255)) return false;
+  }
+  return true;
+}
 
 /** Programs bytes, or erases a page when there are none, and reads back. @returns whether it is as it should be */
-function isDone(start: number, bytes: Uint8Array | null): boolean {
+function isDone(start: number, bytes?: Uint8Array): boolean {
   var device = ring._device;
   try {
     if (bytes) device.program(start, bytes);
     else device.erase(start / ring._size);
-    var length = bytes ? bytes.length : ring._size;
-    for (var at = 0; at < length; at += 256) {
-      var back = device.read(start + at, Math.min(256, length - at));
-      for (var i = 0; i < back.length; i++) if (back[i] !== (bytes ? bytes[at + i] : 255)) return false;
-    }
-    return true;
+    return holds(start, bytes ? bytes.length : ring._size, bytes);
   } catch (_error) {
     return false;
   }
@@ -63,32 +71,30 @@ function seal(): boolean {
   var count = ring._items._count;
   var size = aligned(4 * count + SUMMARY_BYTES);
   var bytes = blank(size);
-  var at = size - SUMMARY_BYTES;
-  bytes.set(ring._items._bytes.subarray(0, 4 * count), at - 4 * count);
-  set(bytes, at, count, 2);
-  set(bytes, at + 2, ring._sure, 2);
-  set(bytes, at + 4, ring._at, 4);
-  set(bytes, at + 8, boundSum(bytes.subarray(0, at + 8), ring._head), 4);
+  writeTo(bytes, size - SUMMARY_BYTES - 4 * count);
+  putBytes(ring._items._bytes.subarray(0, 4 * count));
+  put(count, 2);
+  put(ring._sure, 2);
+  put(ring._at, 4);
+  put(boundSum(bytes.subarray(0, size - 4), ring._head), 4);
   return isDone(pageStart(ring._head) + ring._size - size, bytes);
 }
 
 function headerFor(seq: number, flags: number): Uint8Array {
-  var fields = made(function () {
-    put(magic(), 4);
-    put(seq, 4);
-    put(ring._commit, 6);
-    put(flags, 2);
-    put(ring._oldest, 4);
-    put(ring._at, 4);
-    put(ring._sum, 4);
-  });
-  return made(function () {
-    putBytes(fields);
-    put(sumOf(fields), 4);
-  });
+  var bytes = new Uint8Array(HEADER_BYTES);
+  writeTo(bytes, 0);
+  put(magic(), 4);
+  put(seq, 4);
+  put(ring._commit, 6);
+  put(flags, 2);
+  put(ring._oldest, 4);
+  put(ring._at, 4);
+  put(ring._sum, 4);
+  put(sumOf(bytes.subarray(0, 28)), 4);
+  return bytes;
 }
 
-/** Ends the head and begins the next page, erased first whatever it looks like. @throws IO when all pages are bad */
+/** Ends the head and begins the next page, erased first whatever it looks like. What was written to is so no more. @throws IO when all pages are bad */
 export function openPage(flags: number): void {
   if (ring._mine && seal()) flags |= SEALED;
   ring._mine = false;
@@ -96,14 +102,14 @@ export function openPage(flags: number): void {
   var slot = ring._head ? slotOf(ring._head) : -1;
   for (var tried = 0; ; tried++) {
     // The slots in turn, but for those that are live or bad.
-    if (tried === ring._pages) throw failure('IO', 'bad pages');
+    if (tried === ring._pages) fail('IO', 'bad pages');
     slot = (slot + 1) % ring._pages;
     if (ring._seqs[slot] || ring._marks[slot]! & BAD) continue;
     ring._spares--;
     var start = slot * ring._size;
-    if (isDone(start, null)) {
+    if (isDone(start)) {
       if (isDone(start, headerFor(seq, flags | (ring._spares ? 0 : SOLE)))) break;
-      isDone(start, null); // Lest the header can be read after all.
+      isDone(start); // Lest the header can be read after all.
     }
     ring._marks[slot] = BAD;
   }
@@ -119,9 +125,9 @@ export function openPage(flags: number): void {
 
 /**
  * Programs a record at the end of the head: all of it, and only then its checksum.
- * @returns where it stands along the ring, or -1 when the page does not keep what is programmed: it takes no more then
+ * @returns false when the page does not keep what is programmed: it takes no more then
  */
-export function append(kind: number, commit: number, changes: Uint8Array): number {
+export function append(kind: number, commit: number, changes: Uint8Array): boolean {
   var length = changes.length;
   var size = aligned(length + 4);
   var bytes = blank(size + ring._unit);
@@ -132,36 +138,42 @@ export function append(kind: number, commit: number, changes: Uint8Array): numbe
   var body = bytes.subarray(0, size);
   var sum = boundSum(body, ring._head);
   set(bytes, size, sum, 4);
-  var at = ring._at;
-  var start = pageStart(ring._head) + at;
+  var place = ring._head * ring._size + ring._at;
+  var start = pageStart(ring._head) + ring._at;
   if (!isDone(start, body) || !isDone(start + size, bytes.subarray(size))) {
     ring._mine = false;
     ring._marks[slotOf(ring._head)]! |= BAD;
-    return -1;
+    return false;
   }
-  if (kind !== RETIRE) addItems(ring._items, bytes, length + 4, at);
   ring._at += size + ring._unit;
   ring._sum = sum;
-  return ring._head * ring._size + at;
+  if (kind !== RETIRE) addItems(ring._items, changesIn(changes, 0, length, place));
+  if (!isPartOfGroup(kind)) {
+    ring._sure = ring._items._count;
+    ring._commit = commit;
+    // The records of a group are noted when it is whole.
+    if (ring._index && (kind === COMMIT || kind === COPY))
+      ring._index._note(changesIn(changes, 0, length, place));
+  }
+  return true;
 }
 
-/** Lets the oldest page go, or all, which have nothing left that counts. Their bytes stay until they are used again. */
-export function retire(all: boolean): void {
+/** Writes a record of collection to the head, or to the next page. `length`: the bytes of changes it takes room for. */
+export function move(kind: number, changes: Uint8Array, length: number, items: number): void {
+  do if (!fits(length, items)) openPage(0);
+  while (!append(kind, ring._commit, changes));
+}
+
+/** Lets the pages up to `last` go, which have nothing left that counts. Their bytes stay until they are used again. */
+export function retire(last: number): void {
   var changes = new Uint8Array(4);
-  do {
-    if (!ring._mine || ring._at + reserve(ring._items._count) > ring._size) openPage(0);
-    var last = all ? ring._head : ring._oldest;
-    set(changes, 0, last, 4);
-  } while (append(RETIRE, ring._commit, changes) < 0);
+  set(changes, 0, last, 4);
+  // The room of one mark is kept free.
+  move(RETIRE, changes, -4 - ring._unit, 0);
   for (; ring._oldest <= last; ring._oldest++) {
     var slot = slotOf(ring._oldest);
     ring._seqs[slot] = 0;
     if (ring._index) ring._index._drop(ring._oldest);
     if (!(ring._marks[slot]! & BAD)) ring._spares++;
   }
-}
-
-/** The sequence that a mark of retirement names. */
-export function retiredIn(bytes: Uint8Array): number {
-  return get(bytes, 4, 4);
 }

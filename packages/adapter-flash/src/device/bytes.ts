@@ -1,6 +1,6 @@
 /** Figures in bytes: little-endian words, varints, CRC-32. */
-import { failure } from './error.ts';
-import { readText } from './text.ts';
+import { fail } from './error.ts';
+import { isText, readText } from './text.ts';
 
 export function get(bytes: Uint8Array, at: number, size: number): number {
   var figure = 0;
@@ -17,16 +17,18 @@ export function set(bytes: Uint8Array, at: number, figure: number, size: number)
 
 /** What is written to, null to count only, and where the next byte goes. They belong to one writer at a time. */
 var out: Uint8Array | null;
-export var written = 0;
+var written = 0;
 
-export function writeTo(bytes: Uint8Array | null): void {
+export function writeTo(bytes: Uint8Array | null, at: number): void {
   out = bytes;
-  written = 0;
+  written = at;
 }
 
-export function put(figure: number, size: number): void {
+/** @returns how far it is written then */
+export function put(figure: number, size: number): number {
   if (out) set(out, written, figure, size);
   written += size;
+  return written;
 }
 
 export function putVarint(figure: number): void {
@@ -42,19 +44,23 @@ export function putBytes(bytes: Uint8Array): void {
   written += bytes.length;
 }
 
-/** Puts the length of a text, and its bytes. */
-export function putText(text: string): void {
+/** Puts the length of a text, and its bytes. @throws `code` for what is no text */
+export function putText(text: unknown, code: string): void {
+  if (typeof text !== 'string' || !isText(text)) fail(code, 'not UTF-8');
   putVarint(text.length);
   for (var i = 0; i < text.length; i++) put(text.charCodeAt(i), 1);
 }
 
-/** The bytes that `write` puts; it is called twice, first to count them. */
+/** The bytes that `write` puts; it is called twice, first to count them. It may make others itself. */
 export function made(write: () => void): Uint8Array {
-  writeTo(null);
+  var outside = out;
+  var at = written;
+  writeTo(null, 0);
   write();
   var bytes = new Uint8Array(written);
-  writeTo(bytes);
+  writeTo(bytes, 0);
   write();
+  writeTo(outside, at);
   return bytes;
 }
 
@@ -65,13 +71,13 @@ export interface Cursor {
   _end: number;
 }
 
-export function corrupt(what: string): Error {
-  return failure('CORRUPT', what);
+export function corrupt(what: string): never {
+  fail('CORRUPT', what);
 }
 
 /** Passes over `count` bytes. @returns where they begin */
 export function skip(cursor: Cursor, count: number): number {
-  if (count > cursor._end - cursor._at) throw corrupt('cut short');
+  if (count > cursor._end - cursor._at) corrupt('cut short');
   cursor._at += count;
   return cursor._at - count;
 }
@@ -90,7 +96,7 @@ export function readVarint(cursor: Cursor): number {
     scale *= 128;
   } while (byte > 127);
   // Too large, or longer than it need be; Infinity times 0 is neither.
-  if (!(figure <= 9007199254740991) || (!byte && scale > 128)) throw corrupt('varint');
+  if (!(figure <= 9007199254740991) || (!byte && scale > 128)) corrupt('varint');
   return figure;
 }
 

@@ -6,7 +6,7 @@
  *     mark   7         seq varint, namespace text                         what follows is of this commit
  *     run    8         seq varint, namespace text                         what follows is of the run up to this commit
  */
-import { type Cursor, corrupt, made, put, putText, readByte, readVarint, skip, takeText } from './bytes.ts';
+import { type Cursor, corrupt, put, putText, readByte, readVarint, skip, takeText } from './bytes.ts';
 
 export var PUT = 1;
 export var DELETE = 2;
@@ -46,9 +46,9 @@ export interface Changes extends Cursor {
   _place: number;
 }
 
-/** `bytes` from `at` to `end` as changes, of which the first is in the namespace ''. */
-export function changesIn(bytes: Uint8Array, at: number, end: number): Changes {
-  return { _bytes: bytes, _at: at, _end: end, _space: '' } as Changes;
+/** `bytes` from `at` to `end` as changes, of which the first is in the namespace ''. `place`: of their record, if any. */
+export function changesIn(bytes: Uint8Array, at: number, end: number, place?: number): Changes {
+  return { _bytes: bytes, _at: at, _end: end, _space: '', _place: place } as Changes;
 }
 
 /** @returns false at the end. @throws CORRUPT for what is not a change */
@@ -59,7 +59,7 @@ export function nextChange(changes: Changes): boolean {
   var kind = head & 15;
   changes._kind = kind;
   if (!kind || kind > RUN || (head > 15 && head !== PUT + EXPIRES && head !== LARGE + EXPIRES))
-    throw corrupt('change ' + head);
+    corrupt('change ' + head);
   changes._part = changes._expires = changes._value = 0;
   changes._key = '';
   if (kind >= MARK) changes._id = readVarint(changes);
@@ -97,10 +97,8 @@ export function isOfEntry(kind: number): boolean {
   return hasItem(kind) && kind !== CLEAR;
 }
 
-/** Says that what follows is of a namespace. */
-export function namespaceChange(space: string): Uint8Array {
-  return made(function () {
-    put(NAMESPACE, 1);
-    putText(space);
-  });
+/** Puts a change that says that what follows is of a namespace. @throws INVALID_KEY */
+export function putNamespace(space: string): void {
+  put(NAMESPACE, 1);
+  putText(space, 'INVALID_KEY');
 }

@@ -1,8 +1,8 @@
 /** Collection: what is in force of the oldest page moves to the head, and the page becomes a spare. */
-import { append, fits, openPage, retire } from './append.ts';
-import { made, putBytes } from './bytes.ts';
-import { changesIn, namespaceChange, nextChange } from './change.ts';
-import { failure } from './error.ts';
+import { fits, move, openPage, retire } from './append.ts';
+import { put, putBytes, writeTo } from './bytes.ts';
+import { type Changes, nextChange, putNamespace } from './change.ts';
+import { fail } from './error.ts';
 import { counts } from './find.ts';
 import { COPY, ring } from './ring.ts';
 import { walk } from './walk.ts';
@@ -11,47 +11,33 @@ import { walk } from './walk.ts';
 var SHARED = 8;
 
 /** Copies that wait for their record: small ones share it, and so take less room than what they are copies of. */
-var copies: Uint8Array[] = [];
-var length = 0;
+var copies: Uint8Array;
 var items = 0;
 var space = '';
 
-/** Writes the copies that wait. */
+/** Begins a record of copies, when those that wait have theirs. */
 function flush(): void {
-  var changes = made(function () {
-    for (var i = 0; i < copies.length; i++) putBytes(copies[i]!);
-  });
   if (items) {
-    do {
-      if (!fits(length, items)) openPage(0);
-      var place = append(COPY, ring._commit, changes);
-    } while (place < 0);
-    ring._sure = ring._items._count;
-    if (ring._index) ring._index._note(changes, 0, length, place);
+    var length = put(0, 0);
+    move(COPY, copies.subarray(0, length), length, items);
   }
-  copies = [];
-  length = items = 0;
+  copies = new Uint8Array(ring._size);
+  writeTo(copies, 0);
+  items = 0;
   space = '';
 }
 
-function copy(bytes: Uint8Array): void {
-  copies.push(bytes);
-  length += bytes.length;
-}
-
 /** Copies what is in force of a record. A deletion never is: what is older than the oldest page is gone. */
-function copyRecord(bytes: Uint8Array, end: number, place: number): void {
-  var changes = changesIn(bytes, 4, end);
-  changes._place = place;
+function copyRecord(changes: Changes): void {
   while (nextChange(changes)) {
     if (!counts(changes)) continue;
     if (changes._expires) ring._retry = Math.min(ring._retry, changes._expires);
-    if (length + changes._at - changes._start > ring._size / SHARED) flush();
+    if (put(0, 0) + changes._at - changes._start > ring._size / SHARED) flush();
     if (changes._space !== space) {
       space = changes._space;
-      copy(namespaceChange(space));
+      putNamespace(space);
     }
-    copy(bytes.subarray(changes._start, changes._at));
+    putBytes(changes._bytes.subarray(changes._start, changes._at));
     items++;
   }
 }
@@ -63,11 +49,11 @@ export function collectOldest(): void {
   flush();
   walk(ring._oldest, copyRecord);
   flush();
-  retire(false);
+  retire(ring._oldest);
 }
 
-export function full(): Error {
-  return failure('ENOSPC', 'full');
+export function full(): never {
+  fail('ENOSPC', 'full');
 }
 
 /**
@@ -83,7 +69,7 @@ export function makeRoom(spares: number, length: number, items: number, wanted: 
     else if (turns-- && ring._oldest <= ring._head) collectOldest();
     else {
       ring._refused = wanted;
-      throw full();
+      full();
     }
   }
 }

@@ -14,12 +14,12 @@ import {
   skip,
   takeText,
 } from './bytes.ts';
-import { type Changes, CLEAR, changesIn, EXPIRES, MARK, namespaceChange, nextChange, PUT } from './change.ts';
+import { type Changes, CLEAR, changesIn, EXPIRES, nextChange, PUT, putNamespace } from './change.ts';
 import { commit } from './commit.ts';
-import { failure } from './error.ts';
+import { fail } from './error.ts';
 import { each, findAny, valueBytes } from './find.ts';
-import { current } from './ring.ts';
-import { scripts } from './scripts.ts';
+import { type Face, methods } from './open.ts';
+import { use } from './ring.ts';
 
 /** The header's magic, its version, no store id, no cipher. */
 var MAGIC = [137, 105, 115, 111, 107, 118, 13, 10, 26, 10, 1];
@@ -84,12 +84,12 @@ export function blockOf(space: string, puts: Uint8Array[]): Uint8Array {
   var expiring: number[] = [];
   for (var n = 0; n < puts.length; n++) if (puts[n]![0] !== PUT) expiring.push(n);
   var head = made(function () {
-    putText(space);
+    putText(space, 'INVALID_KEY');
   }).length;
   return made(function () {
     var i: number;
     var entry = head + 8 + 4 * (puts.length + expiring.length);
-    putText(space);
+    putText(space, 'INVALID_KEY');
     put(puts.length, 4);
     put(expiring.length, 4);
     for (i = 0; i < puts.length; i++) {
@@ -144,6 +144,12 @@ function makeBlocks(all: Name[], take: (block: Uint8Array) => void): number {
   return blocks;
 }
 
+function inNamespace(space: string): Uint8Array {
+  return made(function () {
+    putNamespace(space);
+  });
+}
+
 /** All entries, the same bytes as from any other runtime. */
 function toData(): Uint8Array {
   var all = names();
@@ -184,8 +190,8 @@ function nextMessage(messages: Messages): void {
     var length = get(bytes, at + 2, 4);
     skip(cursor, length + 4);
     messages._crc = crc32(bytes.subarray(at + 1, at + 6 + length), messages._crc);
-    if (bytes[at] !== 0xf5 || messages._crc !== get(bytes, at + 6 + length, 4)) throw corrupt('data');
-    if (flags & 32) throw failure('SEALED', 'data are sealed');
+    if (bytes[at] !== 0xf5 || messages._crc !== get(bytes, at + 6 + length, 4)) corrupt('data');
+    if (flags & 32) fail('SEALED', 'data are sealed');
     var joined = new Uint8Array(payload.length + length);
     joined.set(payload);
     joined.set(bytes.subarray(at + 6, at + 6 + length), payload.length);
@@ -219,7 +225,7 @@ function fromData(bytes: Uint8Array): void {
   clear[0] = CLEAR;
   for (var i = 0; i < all.length; i++) {
     if (i && all[i]!._space === all[i - 1]!._space) continue;
-    if (all[i]!._space !== space) add(body, namespaceChange(all[i]!._space));
+    if (all[i]!._space !== space) add(body, inNamespace(all[i]!._space));
     space = all[i]!._space;
     add(body, clear);
   }
@@ -230,12 +236,11 @@ function fromData(bytes: Uint8Array): void {
     _payload: body._bytes,
   };
   for (i = 0; i < MAGIC.length - 1; i++) {
-    if (bytes[i + 6] !== MAGIC[i]) throw failure('NOT_ISOKV', 'no data of isokv');
+    if (bytes[i + 6] !== MAGIC[i]) fail('NOT_ISOKV', 'no data of isokv');
   }
   nextMessage(messages);
-  if (messages._payload[10] !== 1)
-    throw failure('UNKNOWN_VERSION', 'data of version ' + messages._payload[10]);
-  if (messages._kind !== HEADER) throw corrupt('data');
+  if (messages._payload[10] !== 1) fail('UNKNOWN_VERSION', 'data of version ' + messages._payload[10]);
+  if (messages._kind !== HEADER) corrupt('data');
   var blocks = 0;
   var entries = 0;
   for (;;) {
@@ -243,10 +248,10 @@ function fromData(bytes: Uint8Array): void {
     if (messages._kind !== BLOCK) break;
     blocks++;
     var changes = changesOfBlock(messages._payload);
-    add(body, namespaceChange(changes._space));
+    add(body, inNamespace(changes._space));
     var start = changes._at;
     while (nextChange(changes)) {
-      if (changes._kind !== PUT) throw corrupt('data');
+      if (changes._kind !== PUT) corrupt('data');
       entries++;
     }
     add(body, messages._payload.subarray(start));
@@ -259,13 +264,19 @@ function fromData(bytes: Uint8Array): void {
     readVarint(end) !== entries ||
     messages._cursor._at < bytes.length
   ) {
-    throw corrupt('data');
+    corrupt('data');
   }
-  commit(body._bytes.subarray(0, body._length), current()._commit + 1, MARK);
+  commit(body._bytes.subarray(0, body._length));
 }
 
 /** Gives stores their toData() and fromData(). `isokv`: what the core script exports. */
 export function addTo(_isokv: unknown): void {
-  scripts._toData = toData;
-  scripts._fromData = fromData;
+  methods.toData = function (this: Face): Uint8Array {
+    use(this._ring);
+    return toData();
+  };
+  methods.fromData = function (this: Face, bytes: Uint8Array): void {
+    use(this._ring);
+    fromData(bytes);
+  };
 }

@@ -1,5 +1,5 @@
 /** The flash of an Espruino board. */
-import { failure } from './error.ts';
+import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
 
 /** What `require("Flash")` gives. */
@@ -31,8 +31,7 @@ export function espruinoFlash(
   crc32?: (bytes: Uint8Array) => number,
 ): FlashDevice {
   var page = flash.getPage(area.addr);
-  if (!page || page.addr !== area.addr)
-    throw failure('INVALID_OPTION', 'an area begins with a page of the flash');
+  if (!page || page.addr !== area.addr) fail('INVALID_OPTION', 'an area begins with a page of the flash');
   var pageSize = page.length;
   var device: FlashDevice = {
     pageSize: pageSize,

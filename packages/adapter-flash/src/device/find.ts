@@ -1,13 +1,11 @@
 /** Where an entry stands: by the index if there is one, else by the summaries, newest page first. */
-import { corrupt, get, set } from './bytes.ts';
+import { get, set } from './bytes.ts';
 import { type Changes, CLEAR, changesIn, hasItem, isOfEntry, LARGE, nextChange, PUT } from './change.ts';
 import {
   aligned,
   boundSum,
   changesEnd,
-  end,
-  endSum,
-  findEnd,
+  damaged,
   headerOf,
   type Items,
   pageStart,
@@ -17,6 +15,7 @@ import {
   slotOf,
   WHOLE,
 } from './ring.ts';
+import { scripts } from './scripts.ts';
 import { record, walk } from './walk.ts';
 
 /** Earlier than this no clock is right: with one that is not set nothing expires. 2020-01-01. */
@@ -34,9 +33,8 @@ export function noItems(): Items {
   return { _bytes: new Uint8Array(0), _count: 0 };
 }
 
-/** Adds what the summary of its page says of a record at `at`. */
-export function addItems(items: Items, bytes: Uint8Array, end: number, at: number): void {
-  var changes = changesIn(bytes, 4, end);
+/** Adds what the summary of its page says of a record. */
+export function addItems(items: Items, changes: Changes): void {
   while (nextChange(changes)) {
     if (!hasItem(changes._kind)) continue;
     var to = 4 * items._count++;
@@ -47,7 +45,7 @@ export function addItems(items: Items, bytes: Uint8Array, end: number, at: numbe
     }
     var hash = changes._kind === CLEAR ? 0 : hashOf(changes._space, changes._key, changes._part);
     set(items._bytes, to, hash, 2);
-    set(items._bytes, to + 2, at / 4, 2);
+    set(items._bytes, to + 2, (changes._place % ring._size) / 4, 2);
   }
 }
 
@@ -62,18 +60,17 @@ function itemsOf(seq: number): Uint8Array {
     var size = aligned(4 * count + SUMMARY_BYTES);
     if (size <= ring._size) {
       var summary = ring._device.read(stop - size, size);
-      var tail = size - SUMMARY_BYTES;
       if (get(summary, size - 4, 4) === boundSum(summary.subarray(0, size - 4), seq)) {
-        var from = tail - 4 * count;
+        var from = size - SUMMARY_BYTES - 4 * count;
         // The last items may be of a group that was given up.
-        if (!(ring._marks[slotOf(seq)]! & WHOLE)) count = get(summary, tail + 2, 2);
+        if (!(ring._marks[slotOf(seq)]! & WHOLE)) count = get(summary, size - 10, 2);
         return summary.subarray(from, from + 4 * count);
       }
     }
   }
   items = noItems();
-  walk(seq, function (bytes, end, place) {
-    addItems(items, bytes, end, place % ring._size);
+  walk(seq, function (changes) {
+    addItems(items, changes);
   });
   return items._bytes.subarray(0, 4 * items._count);
 }
@@ -82,16 +79,14 @@ function itemsOf(seq: number): Uint8Array {
 export function lastAt(place: number, space: string, key: string, part: number): Changes | null {
   var at = place % ring._size;
   var seq = (place - at) / ring._size;
-  findEnd(seq);
-  var bytes = record(seq, at, end, endSum);
+  var bytes = record(seq, at) || damaged(seq, at);
   var changes = changesIn(bytes, 4, changesEnd);
   var last: Changes | null = null;
   while (nextChange(changes)) {
     var isOurs = isOfEntry(changes._kind) && changes._key === key && changes._part === part;
     if (changes._space === space && (isOurs || changes._kind === CLEAR)) {
-      last = changesIn(bytes, changes._start, changes._end);
+      last = changesIn(bytes, changes._start, changes._end, place);
       last._space = space;
-      last._place = place;
     }
   }
   if (last) nextChange(last);
@@ -122,39 +117,31 @@ function isNewest(changes: Changes): boolean {
 
 /** Whether what was found is an entry that has not expired. */
 export function isEntry(changes: Changes | null): changes is Changes {
-  if (!changes || (changes._kind !== PUT && changes._kind !== LARGE)) return false;
-  var now = ring._now();
-  return !changes._expires || !(now >= PLAUSIBLE && now >= changes._expires);
+  return (
+    !!changes &&
+    (changes._kind === PUT || changes._kind === LARGE) &&
+    !(changes._expires && ring._now() >= Math.max(PLAUSIBLE, changes._expires))
+  );
 }
 
 /** Whether a change is in force, so that it must be kept when its page is collected. */
 export function counts(changes: Changes): boolean {
   if (!isOfEntry(changes._kind) || !isNewest(changes)) return false;
-  if (!changes._part) return isEntry(changes);
-  var main = findAny(changes._space, changes._key, 0);
-  return isEntry(main) && main._kind === LARGE && main._id === changes._id;
+  // A piece is in force with the large value that it is of.
+  var main = changes._part ? findAny(changes._space, changes._key, 0) : changes;
+  return isEntry(main) && main._id === changes._id;
 }
 
-/** The bytes of an entry's value, put together when it is a large one. @throws CORRUPT when a piece is missing */
+/** The bytes of an entry's value. @throws CORRUPT; UNSUPPORTED when the script for large ones was not loaded */
 export function valueBytes(entry: Changes): Uint8Array {
-  if (entry._kind === PUT) return entry._bytes.subarray(entry._value, entry._valueEnd);
-  var value = new Uint8Array(entry._valueEnd);
-  var length = 0;
-  for (var part = 1; part <= entry._chunks; part++) {
-    var chunk = findAny(entry._space, entry._key, part);
-    if (!chunk || chunk._id !== entry._id || length + chunk._valueEnd - chunk._value > value.length) break;
-    value.set(chunk._bytes.subarray(chunk._value, chunk._valueEnd), length);
-    length += chunk._valueEnd - chunk._value;
-  }
-  if (length < value.length) throw corrupt('lost a piece');
-  return value;
+  return entry._kind === LARGE
+    ? scripts._valueOf(entry)
+    : entry._bytes.subarray(entry._value, entry._valueEnd);
 }
 
 /** Visits the entries of a namespace, or of all, in the order of their pages. @throws CORRUPT */
 export function each(space: string | null, visit: (entry: Changes) => void): void {
-  function visitRecord(bytes: Uint8Array, end: number, place: number): void {
-    var changes = changesIn(bytes, 4, end);
-    changes._place = place;
+  function visitRecord(changes: Changes): void {
     while (nextChange(changes))
       if ((space === null || space === changes._space) && !changes._part && counts(changes)) visit(changes);
   }
@@ -163,8 +150,8 @@ export function each(space: string | null, visit: (entry: Changes) => void): voi
 
 /** Takes the pages from `seq` on into the index. */
 export function notePages(seq: number): void {
-  function note(bytes: Uint8Array, end: number, place: number): void {
-    if (ring._index) ring._index._note(bytes, 4, end, place);
+  function note(changes: Changes): void {
+    if (ring._index) ring._index._note(changes);
   }
-  for (; ring._index && seq <= ring._head; seq++) walk(seq, note);
+  for (; seq <= ring._head; seq++) walk(seq, note);
 }

@@ -5,7 +5,7 @@
  *
  * The bytes and the place in them are variables of the module: passing them on would cost the bundle 500 bytes.
  */
-import { failure } from './error.ts';
+import { fail } from './error.ts';
 import { scripts } from './scripts.ts';
 import { isText, readText } from './text.ts';
 import { JSON_TEXT } from './values.ts';
@@ -22,8 +22,8 @@ var end = 0;
 /** To take floating point apart. */
 var float = new DataView(new ArrayBuffer(8));
 
-function refuse(why: string): Error {
-  return failure('INVALID_VALUE', why);
+function refuse(why: string): never {
+  fail('INVALID_VALUE', why);
 }
 
 function putByte(byte: number): void {
@@ -67,7 +67,7 @@ function putNumber(value: number): void {
 }
 
 function putText(text: string): void {
-  if (!isText(text)) throw refuse('text must be UTF-8 bytes');
+  if (!isText(text)) refuse('text must be UTF-8 bytes');
   putLength(text.length, 32, 0xa0, 0xd9);
   for (var i = 0; i < text.length; i++) putByte(text.charCodeAt(i));
 }
@@ -82,18 +82,18 @@ function putValue(value: unknown, depth: number): void {
     putInt(0xc4, value.length, value.length);
     for (var b = 0; b < value.length; b++) putByte(value[b]!);
   } else {
-    if (typeof value !== 'object') throw refuse('a nested ' + typeof value);
-    if (depth > MAX_DEPTH) throw refuse('nested too deep');
+    if (typeof value !== 'object') refuse('a nested ' + typeof value);
+    if (depth > MAX_DEPTH) refuse('nested too deep');
     var isArray = Array.isArray(value);
     // Engines may not have a constructor for plain objects, but have one for all others.
-    if (!isArray && value!.constructor && value!.constructor !== Object) throw refuse('no plain object');
+    if (!isArray && value!.constructor && value!.constructor !== Object) refuse('no plain object');
     var names = isArray ? (value as unknown[]) : Object.keys(value!);
     putLength(names.length, 16, isArray ? 0x90 : 0x80, isArray ? 0xdb : 0xdd);
     for (var i = 0; i < names.length; i++) {
       if (isArray) putValue(names[i], depth + 1);
       else {
         var name = names[i] as string;
-        if (name === '__proto__') throw refuse('a field __proto__');
+        if (name === '__proto__') refuse('a field __proto__');
         putText(name);
         putValue((value as Record<string, unknown>)[name], depth + 1);
       }
@@ -114,7 +114,7 @@ export function writeValue(out: Uint8Array | null, position: number, value: unkn
 
 /** @returns where the next `count` bytes begin */
 function take(count: number): number {
-  if (count > end - at) throw failure('CORRUPT', 'cut short');
+  if (count > end - at) fail('CORRUPT', 'cut short');
   at += count;
   return at - count;
 }
@@ -122,7 +122,7 @@ function take(count: number): number {
 /** An integer of `size` bytes behind what is there of it: 0, or -1 for a negative one. */
 function takeInt(size: number, value: number): number {
   for (var from = take(size); from < at; from++) value = value * 256 + bytes![from]!;
-  if (Math.abs(value) > MAX_INTEGER) throw failure('CORRUPT', 'more than 53 bits');
+  if (Math.abs(value) > MAX_INTEGER) fail('CORRUPT', 'more than 53 bits');
   return value;
 }
 
@@ -154,7 +154,7 @@ function takeValue(depth: number): unknown {
   if (head === 0xcb) return takeFloat();
   if (head > 0xcb && head < 0xd4) return takeInt(size, head > 0xcf && bytes![at]! > 127 ? -1 : 0);
   if (head > 0xd8 && head < 0xdc) return takeText(takeInt(size / 2, 0));
-  if (depth > MAX_DEPTH || (head > 0xbf && head < 0xdc)) throw failure('UNSUPPORTED', 'MessagePack ' + head);
+  if (depth > MAX_DEPTH || (head > 0xbf && head < 0xdc)) fail('UNSUPPORTED', 'MessagePack ' + head);
   var isArray = head < 0xa0 ? head > 0x8f : head < 0xde;
   var array: unknown[] = [];
   var object: Record<string, unknown> = {};
@@ -162,7 +162,7 @@ function takeValue(depth: number): unknown {
     if (isArray) array.push(takeValue(depth + 1));
     else {
       var name = takeValue(depth + 1);
-      if (typeof name !== 'string' || name === '__proto__') throw failure('UNSUPPORTED', 'a field ' + name);
+      if (typeof name !== 'string' || name === '__proto__') fail('UNSUPPORTED', 'a field ' + name);
       object[name] = takeValue(depth + 1);
     }
   }
@@ -178,7 +178,7 @@ export function readValue(from: Uint8Array, start: number, stop: number): unknow
   at = start;
   end = stop;
   var value = takeValue(1);
-  if (at < end) throw failure('CORRUPT', 'bytes left over');
+  if (at < end) fail('CORRUPT', 'bytes left over');
   return value;
 }
 
@@ -194,7 +194,7 @@ export function addTo(_isokv: unknown): void {
     try {
       return JSON.parse(readText(from, 0, from.length));
     } catch (_error) {
-      throw failure('CORRUPT', 'JSON');
+      fail('CORRUPT', 'JSON');
     }
   };
 }

@@ -1,15 +1,14 @@
 /** The device face: a small synchronous store. docs/FLASH.md has the layout, docs/FORMAT.md the changes. */
 import { made, put, putText, putVarint } from './bytes.ts';
-import { type Changes, DELETE, EXPIRES, MARK, NAMESPACE, PUT } from './change.ts';
+import { type Changes, DELETE, EXPIRES, PUT, putNamespace } from './change.ts';
 import { collectOldest, makeRoom } from './collect.ts';
 import { commit } from './commit.ts';
-import { failure } from './error.ts';
+import { fail } from './error.ts';
 import { each, findAny, isEntry, notePages, PLAUSIBLE, valueBytes } from './find.ts';
 import type { FlashDevice } from './flash-device.ts';
 import { mount } from './mount.ts';
 import { type Ring, ring, use } from './ring.ts';
-import { scripts } from './scripts.ts';
-import { isText } from './text.ts';
+import { missing, scripts } from './scripts.ts';
 import { putValue, readValue } from './values.ts';
 
 export interface OpenOptions {
@@ -70,7 +69,7 @@ export interface DeviceStore extends DeviceNamespace {
 }
 
 /** A store, or one of its namespaces: what the methods below are called on. */
-interface Face {
+export interface Face {
   _ring: Ring;
   _space: string;
 }
@@ -87,10 +86,6 @@ function entryOf(face: Face, key: string): Changes | null {
   return isEntry(entry) ? entry : null;
 }
 
-function checkText(text: unknown): void {
-  if (typeof text !== 'string' || !isText(text)) throw failure('INVALID_KEY', 'not UTF-8');
-}
-
 /** Makes one commit of these changes. `expires`: of puts without a ttl, 0 for never. */
 function write(face: Face, changes: DeviceChange[], expires: number): void {
   use(face._ring);
@@ -102,26 +97,23 @@ function write(face: Face, changes: DeviceChange[], expires: number): void {
       var name = change.namespace || face._space;
       var ttl = change.ttl;
       var until = expires;
-      checkText(name);
-      checkText(change.key);
       if (name !== space) {
-        put(NAMESPACE, 1);
-        putText(name);
+        putNamespace(name);
         space = name;
       }
       if (ttl !== undefined) {
-        if (!(ttl > 0 && ttl < Infinity && now >= PLAUSIBLE)) throw failure('INVALID_TTL', 'ttl or clock');
+        if (!(ttl > 0 && ttl < Infinity && now >= PLAUSIBLE)) fail('INVALID_TTL', 'ttl or clock');
         until = Math.floor(now + ttl);
       }
       var isPut = !change['delete'];
       put(isPut ? (until ? PUT + EXPIRES : PUT) : DELETE, 1);
-      putText(change.key);
+      putText(change.key, 'INVALID_KEY');
       if (!isPut) continue;
       if (until) putVarint(until);
       putValue(change.value);
     }
   });
-  if (body.length) commit(body, ring._commit + 1, MARK);
+  if (body.length) commit(body);
 }
 
 function faceOf(one: Ring, space: string): DeviceStore {
@@ -129,7 +121,7 @@ function faceOf(one: Ring, space: string): DeviceStore {
 }
 
 /** What a store and its namespaces do. */
-var methods: DeviceStore = {
+export var methods: DeviceStore = {
   get: function (this: Face, key: string): unknown {
     var entry = entryOf(this, key);
     return entry ? readValue(entry._tag, valueBytes(entry)) : undefined;
@@ -157,26 +149,22 @@ var methods: DeviceStore = {
     var entry = entryOf(this, key);
     var value = entry ? readValue(entry._tag, valueBytes(entry)) : 0;
     if (by === undefined) by = 1;
-    if (typeof value !== 'number' || !(Math.abs(by) < Infinity)) throw failure('NOT_A_NUMBER', key);
+    if (typeof value !== 'number' || !(Math.abs(by) < Infinity)) fail('NOT_A_NUMBER', key);
     value += by;
     write(this, [{ key: key, value: value }], entry ? entry._expires : 0);
     return value as number;
   },
   namespace: function (this: Face, name: string): DeviceNamespace {
-    checkText(name);
+    made(function () {
+      putNamespace(name);
+    });
     return faceOf(this._ring, name);
   },
   commit: function (this: Face, changes: DeviceChange[]): void {
     write(this, changes, 0);
   },
-  toData: function (this: Face): Uint8Array {
-    use(this._ring);
-    return scripts._toData();
-  },
-  fromData: function (this: Face, bytes: Uint8Array): void {
-    use(this._ring);
-    scripts._fromData(bytes);
-  },
+  toData: missing('data'),
+  fromData: missing('data'),
   collect: function (this: Face, pages: number): number {
     var count = 0;
     use(this._ring);

@@ -7,8 +7,9 @@
  *     record   length u16 | kind and commit u8 | check u8 | changes | 0xFF to a unit || sum u32 | 0xFF to a unit
  *     summary  0xFF to a unit | count x (hash u16, offset/4 u16) | count u16 | sure u16 | end u32 | sum u32
  */
-import { corrupt, crc32, get } from './bytes.ts';
+import { crc32, get } from './bytes.ts';
 import type { Changes } from './change.ts';
+import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
 
 export var HEADER_BYTES = 32;
@@ -37,8 +38,8 @@ export var RETIRE = 5;
 export interface Index {
   /** The newest change of an entry or a piece of one, null when there is none or its namespace was cleared since. */
   _find(space: string, key: string, part: number): Changes | null;
-  /** Takes in the changes of a record at this place. Records come in their order, some of them twice. */
-  _note(bytes: Uint8Array, at: number, end: number, place: number): void;
+  /** Takes in the changes of a record. Records come in their order, some of them twice. */
+  _note(changes: Changes): void;
   /** Forgets what stands in a page that is retired. */
   _drop(seq: number): void;
 }
@@ -51,7 +52,7 @@ export interface Items {
 
 export interface Ring {
   _device: FlashDevice;
-  _index: Index | null;
+  _index?: Index | null;
   /** @returns epoch milliseconds */
   _now(): number;
   /** Of the device: bytes of a page, pages, bytes of a program unit. */
@@ -111,10 +112,8 @@ export function pageStart(seq: number): number {
 }
 
 /** Bytes that are not what was written: `offset` is where, in bytes from the start of the flash. */
-export function damaged(seq: number, at: number): Error {
-  var error = corrupt('page ' + seq + ' at ' + at) as Error & { offset: number };
-  error.offset = pageStart(seq) + at;
-  return error;
+export function damaged(seq: number, at: number): never {
+  fail('CORRUPT', 'page ' + seq + ' at ' + at, pageStart(seq) + at);
 }
 
 /** A checksum of all the bytes. */
@@ -146,7 +145,7 @@ export function readHeader(slot: number): Uint8Array | null {
 /** The header of a live page. @throws CORRUPT */
 export function headerOf(seq: number): Uint8Array {
   var bytes = readHeader(slotOf(seq));
-  if (!bytes || get(bytes, 4, 4) !== seq) throw damaged(seq, 0);
+  if (!bytes || get(bytes, 4, 4) !== seq) damaged(seq, 0);
   return bytes;
 }
 
@@ -176,16 +175,15 @@ export function readRecord(seq: number, at: number, limit: number, sum: number):
   var start = pageStart(seq) + at;
   if (at + 4 > limit) return null;
   var bytes = device.read(start, 4);
-  var length = get(bytes, 0, 2) + 4;
-  var size = aligned(length);
+  changesEnd = get(bytes, 0, 2) + 4;
+  var size = aligned(changesEnd);
   next = at + size + ring._unit;
   if (next > limit || bytes[3] !== checkByte(bytes)) return null;
   bytes = device.read(start, size);
   sumRead = boundSum(bytes, seq);
   kind = bytes[2]! & 7;
-  changesEnd = length;
   // The length is compared again: bytes that a cut has left may read differently each time.
-  return get(bytes, 0, 2) + 4 === length &&
+  return get(bytes, 0, 2) + 4 === changesEnd &&
     sumRead === (sum && next === limit ? sum : get(device.read(start + size, 4), 0, 4))
     ? bytes
     : null;

@@ -1,32 +1,38 @@
 /** What the scripts beside the core add to it: each has an `addTo`, which boards call once when they start. */
-import { failure } from './error.ts';
+import type { Changes } from './change.ts';
+import { fail } from './error.ts';
 import type { Index } from './ring.ts';
 
 interface Scripts {
   /** msgpack.ts: a value as MessagePack, and back from it or from JSON. */
   _write(value: unknown): Uint8Array;
   _read(tag: number, bytes: Uint8Array): unknown;
-  /** sorted-index.ts: an index of the ring in use, empty, with room for so many entries. */
+  /** sorted-index.ts: an index of the ring in use, with room for so many entries. */
   _index(capacity: number): Index;
-  /** data.ts. */
-  _toData(): Uint8Array;
-  _fromData(bytes: Uint8Array): void;
+  /** large.ts: a commit as a group; whether the group is whole that a record is of; the value that a large put stands for. */
+  _writeGroup(body: Uint8Array, spares: number, mark?: number, seq?: number): void;
+  _isWhole(seq: number, at: number): boolean;
+  _valueOf(entry: Changes): Uint8Array;
+  /** Takes note that a page begins inside a group; newest page first. */
+  _isInside(seq: number): void;
 }
 
 /** @returns what throws the error that says which script to load */
-function missing(name: string): () => never {
+export function missing(name: string): () => never {
   return function () {
-    throw failure('UNSUPPORTED', 'needs isokv-' + name);
+    return fail('UNSUPPORTED', 'needs isokv-' + name);
   };
 }
 
-var noData: () => never = missing('data');
 var noNested: () => never = missing('msgpack');
+var noLarge: () => never = missing('large');
 
 export var scripts: Scripts = {
   _write: noNested,
   _read: noNested,
   _index: missing('index'),
-  _toData: noData,
-  _fromData: noData,
+  _writeGroup: noLarge,
+  _isWhole: noLarge,
+  _valueOf: noLarge,
+  _isInside: noLarge,
 };

@@ -1,5 +1,5 @@
 /** The index of small engines: four bytes an entry, sorted, of a size that is fixed when the store is opened. */
-import { type Changes, CLEAR, changesIn, isOfEntry, nextChange } from './change.ts';
+import { type Changes, CLEAR, isOfEntry, nextChange } from './change.ts';
 import { hashOf, lastAt } from './find.ts';
 import { current, type Index } from './ring.ts';
 import { scripts } from './scripts.ts';
@@ -53,7 +53,8 @@ function sortedIndex(capacity: number): Index {
     return found;
   }
 
-  function note(changes: Changes, place: number): void {
+  function note(changes: Changes): void {
+    var place = changes._place;
     // Without an index what was cleared is found to be so. It is rare.
     if (changes._kind === CLEAR) ring._index = null;
     if (!isOfEntry(changes._kind)) return;
@@ -69,9 +70,8 @@ function sortedIndex(capacity: number): Index {
 
   return {
     _find: find,
-    _note: function (bytes, from, end, place) {
-      var changes = changesIn(bytes, from, end);
-      while (ring._index && nextChange(changes)) note(changes, place);
+    _note: function (changes) {
+      while (ring._index && nextChange(changes)) note(changes);
     },
     _drop: function (seq) {
       var slot = ring._slots[seq % ring._pages]!;

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { bundleProgram, checkSyntax, deviceBundle, ENGINES } from '../../engines/run.ts';
 import { bundleAll } from '../../scripts/bundle.mjs';
 import { lint } from '../../scripts/lint.mjs';
-import { blankImage, flashLog, memoryFlash } from '../index.ts';
+import { blankImage, type DeviceStore, type FlashDevice, flashLog, memoryFlash } from '../index.ts';
 
 const PAGE = { pageSize: 512 };
 const bundle = await deviceBundle();
@@ -64,6 +64,7 @@ test.each(ENGINES)('the core alone says in $name which script is missing', async
     store.set('a', 1);
     print(store.get('a'));
     says(function () { store.set('b', []); });
+    says(function () { store.set('b', new Uint8Array(150)); });
     says(function () { store.toData(); });
     says(function () { store.fromData(page); });
     says(function () { exports.open(flash, { index: 9 }); });
@@ -71,11 +72,27 @@ test.each(ENGINES)('the core alone says in $name which script is missing', async
   expect(run(program)).toEqual([
     '1',
     'UNSUPPORTED needs isokv-msgpack',
+    'UNSUPPORTED needs isokv-large',
     'UNSUPPORTED needs isokv-data',
     'UNSUPPORTED needs isokv-data',
     'UNSUPPORTED needs isokv-index',
     'a',
   ]);
+});
+
+test('the core alone does not open a flash with a commit over several pages, and leaves it as it is', async () => {
+  const { device } = await bundleAll();
+  const image = blankImage(10, 512);
+  const store = await openImage(image);
+  await store.set('large', 'x'.repeat(1200));
+  await store.close();
+  const before = image.slice();
+  const exports = {} as { open(flash: FlashDevice): DeviceStore };
+  new Function('exports', device ?? '')(exports);
+  expect(() => exports.open(memoryFlash(image, PAGE))).toThrow(
+    expect.objectContaining({ code: 'UNSUPPORTED', message: 'needs isokv-large' }),
+  );
+  expect(image).toEqual(before);
 });
 
 const [{ run: runInNode }] = ENGINES as [(typeof ENGINES)[number]];

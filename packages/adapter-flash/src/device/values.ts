@@ -1,8 +1,18 @@
 /** Values: tag, length and bytes, as docs/FORMAT.md has them. */
-import { type Cursor, corrupt, put, putBytes, putText, putVarint, readByte, readVarint } from './bytes.ts';
-import { failure } from './error.ts';
+import {
+  type Cursor,
+  corrupt,
+  made,
+  put,
+  putBytes,
+  putText,
+  putVarint,
+  readByte,
+  readVarint,
+} from './bytes.ts';
+import { fail } from './error.ts';
 import { scripts } from './scripts.ts';
-import { isText, readText } from './text.ts';
+import { readText } from './text.ts';
 
 var BYTES = 1;
 var TEXT = 2;
@@ -19,33 +29,30 @@ export function putValue(value: unknown): void {
   var tag = NULL;
   var bytes: Uint8Array = new Uint8Array(0);
   if (typeof value === 'string') {
-    if (!isText(value)) throw failure('INVALID_VALUE', 'not UTF-8');
     put(TEXT, 1);
-    putText(value);
+    putText(value, 'INVALID_VALUE');
     return;
   }
   if (typeof value === 'number') {
     var magnitude = Math.abs(value);
     // Integers that are exact, but for -0.
     if (value === Math.floor(value) && magnitude < 9007199254740992 && 1 / value !== -Infinity) {
-      var size = 2;
-      for (var rest = magnitude; rest > 127; rest = Math.floor(rest / 128)) size++;
-      put(INT, 1);
-      put(size, 1);
-      put(+(value < 0), 1);
-      putVarint(magnitude);
-      return;
+      tag = INT;
+      bytes = made(function () {
+        put(+((value as number) < 0), 1);
+        putVarint(magnitude);
+      });
+    } else {
+      tag = FLOAT;
+      // As little-endian as all engines of this class are.
+      bytes = new Uint8Array(new Float64Array([value]).buffer);
     }
-    tag = FLOAT;
-    var view = new DataView(new ArrayBuffer(8));
-    view.setFloat64(0, value, true);
-    bytes = new Uint8Array(view.buffer);
   } else if (typeof value === 'boolean') tag = value ? TRUE : FALSE;
   else if (value instanceof Uint8Array) {
     tag = BYTES;
     bytes = value;
   } else if (value !== null) {
-    if (typeof value !== 'object') throw failure('INVALID_VALUE', typeof value);
+    if (typeof value !== 'object') fail('INVALID_VALUE', typeof value);
     tag = MSGPACK;
     bytes = scripts._write(value);
   }
@@ -60,7 +67,7 @@ export function readValue(tag: number, bytes: Uint8Array): unknown {
   if (tag === TEXT) return readText(bytes, 0, size);
   if (tag === BYTES) return new Uint8Array(bytes);
   if (tag === JSON_TEXT || tag === MSGPACK) return scripts._read(tag, bytes);
-  if (tag === FLOAT && size === 8) return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);
+  if (tag === FLOAT && size === 8) return new Float64Array(new Uint8Array(bytes).buffer)[0];
   if (tag === INT) {
     var cursor: Cursor = { _bytes: bytes, _at: 0, _end: size };
     var sign = readByte(cursor);
@@ -68,5 +75,5 @@ export function readValue(tag: number, bytes: Uint8Array): unknown {
     if (sign < 2 && cursor._at === size && magnitude >= sign) return sign ? -magnitude : magnitude;
   }
   if (tag > INT && tag <= NULL && !size) return tag === NULL ? null : tag === TRUE;
-  throw tag > NULL ? failure('UNKNOWN_CODEC', 'tag ' + tag) : corrupt('value');
+  return tag > NULL ? fail('UNKNOWN_CODEC', 'tag ' + tag) : corrupt('value');
 }

@@ -1,0 +1,190 @@
+/** Commits, and values, larger than half a page: groups of records that count when their last one is there. */
+import { append, openPage, room } from './append.ts';
+import { corrupt, get, put, putBytes, putText, putVarint, writeTo } from './bytes.ts';
+import { CHUNK, type Changes, changesIn, EXPIRES, hasItem, LARGE, MARK, nextChange, PUT } from './change.ts';
+import { full, makeRoom } from './collect.ts';
+import { findAny, notePages } from './find.ts';
+import {
+  aligned,
+  current,
+  FIRST,
+  HEADER_BYTES,
+  INSIDE,
+  LAST,
+  PART,
+  type Ring,
+  slotOf,
+  WHOLE,
+} from './ring.ts';
+import { scripts } from './scripts.ts';
+import { record } from './walk.ts';
+
+/** A chunk with less of the value than this is not worth its key. */
+var MIN_CHUNK_BYTES = 32;
+/** What a chunk has before its bytes, beside its key; a large put has less than twice as much. */
+var MAX_CHUNK_HEAD = 16;
+
+/** The ring that is worked on. */
+var ring: Ring;
+
+/** The record of a group in the making, how many items it has, and the first page with a record of the group, or 0. */
+var part: Uint8Array;
+var items = 0;
+var first = 0;
+/** What its changes are of: the kind and seq of their mark, and the namespace. */
+var markKind = 0;
+var markSeq = 0;
+var markSpace = '';
+
+/** Begins a record with a mark of what it is of. */
+function beginPart(): void {
+  writeTo(part, 0);
+  put(markKind, 1);
+  putVarint(markSeq);
+  putText(markSpace, 'INVALID_KEY');
+  items = 0;
+}
+
+/** Begins a page in the middle of a group. */
+function nextPage(): void {
+  // The last spare page is for collection: a group that does not fit is given up, and counts for nothing.
+  if (ring._spares < 2) full();
+  openPage(first ? INSIDE : 0);
+}
+
+/** Writes the record, which is the last of its page, or the last of all. */
+function endPart(isLast: boolean): void {
+  var changes = part.subarray(0, put(0, 0));
+  while (!ring._mine || !append(isLast ? LAST : first ? PART : FIRST, markSeq, changes)) nextPage();
+  if (!first) first = ring._head;
+}
+
+/** How many bytes the record in the making can still take. */
+function left(): number {
+  return room(items + 1) - put(0, 0);
+}
+
+/** Makes sure that `length` bytes of changes fit the record in the making, or begins another one in a new page. */
+function need(length: number): void {
+  if (length <= left()) return;
+  endPart(false);
+  nextPage();
+  beginPart();
+  if (length > left()) full();
+}
+
+/** Cuts a put into chunks that fill the pages, and puts what stands for it. */
+function packLarge(change: Changes): void {
+  var body = change._bytes;
+  var key = body.subarray(change._keyStart, change._keyEnd);
+  var head = key.length + MAX_CHUNK_HEAD;
+  var at = change._value;
+  var chunks = 0;
+  while (at < change._valueEnd) {
+    need(head + Math.min(MIN_CHUNK_BYTES, change._valueEnd - at));
+    var size = Math.min(change._valueEnd - at, left() - head);
+    put(CHUNK, 1);
+    putBytes(key);
+    putVarint(++chunks);
+    putVarint(markSeq);
+    putVarint(size);
+    putBytes(body.subarray(at, at + size));
+    items++;
+    at += size;
+  }
+  need(head + MAX_CHUNK_HEAD);
+  put(change._expires ? LARGE + EXPIRES : LARGE, 1);
+  putBytes(key);
+  if (change._expires) putVarint(change._expires);
+  put(change._tag, 1);
+  putVarint(change._valueEnd - change._value);
+  putVarint(markSeq);
+  putVarint(chunks);
+  items++;
+}
+
+function pack(body: Uint8Array): void {
+  var changes = changesIn(body, 0, body.length);
+  beginPart();
+  while (nextChange(changes)) {
+    if (changes._kind >= MARK) {
+      markKind = changes._kind;
+      markSeq = changes._id;
+    }
+    if (changes._kind === PUT && changes._at - changes._start > ring._size / 4) packLarge(changes);
+    else {
+      need(changes._at - changes._start);
+      putBytes(body.subarray(changes._start, changes._at));
+      if (hasItem(changes._kind)) items++;
+    }
+    // A record that begins from here on names the namespace that is in force after this change.
+    markSpace = changes._space;
+  }
+}
+
+function writeGroup(body: Uint8Array, spares: number, mark?: number, seq?: number): void {
+  ring = current();
+  // Marks, heads and what is left over take less than a quarter of a page.
+  makeRoom(spares + Math.ceil(body.length / ring._size / 0.75), MIN_CHUNK_BYTES, 1, body.length);
+  part = new Uint8Array(ring._size);
+  first = 0;
+  markKind = mark || MARK;
+  markSeq = mark ? (seq as number) : ring._commit + 1;
+  markSpace = '';
+  try {
+    pack(body);
+    endPart(true);
+  } catch (error) {
+    // What was written counts for nothing, as if a cut had ended it: so nothing follows it in its page.
+    ring._mine = false;
+    throw error;
+  }
+  for (var page = first; page < ring._head; page++) ring._marks[slotOf(page)]! |= WHOLE;
+  if (ring._index) notePages(first);
+}
+
+/** How the group that has a record at `at` goes on: 1 it is whole, 0 it was given up, -1 it fills the page. */
+function groupAt(seq: number, at: number): number {
+  ring = current();
+  for (var from = at; ; ) {
+    var bytes = record(seq, at);
+    if (!bytes) return -1;
+    var kind = bytes[2]! & 7;
+    if (kind === LAST) return 1;
+    if (kind !== PART && (kind !== FIRST || at > from)) return 0;
+    at += aligned(get(bytes, 0, 2) + 4) + ring._unit;
+  }
+}
+
+function isWhole(seq: number, at: number): boolean {
+  var whole = groupAt(seq, at);
+  if (whole < 0) whole = ring._marks[slotOf(seq)]! & WHOLE;
+  return !!whole;
+}
+
+function isInside(seq: number): void {
+  var lead = groupAt(seq, HEADER_BYTES);
+  if (seq > ring._oldest) ring._marks[slotOf(seq - 1)] = lead < 0 ? ring._marks[slotOf(seq)]! : lead;
+}
+
+/** Puts a large value together. @throws CORRUPT when a piece is missing */
+function largeValue(entry: Changes): Uint8Array {
+  var value = new Uint8Array(entry._valueEnd);
+  var length = 0;
+  for (var number = 1; number <= entry._chunks; number++) {
+    var chunk = findAny(entry._space, entry._key, number);
+    if (!chunk || chunk._id !== entry._id || length + chunk._valueEnd - chunk._value > value.length) break;
+    value.set(chunk._bytes.subarray(chunk._value, chunk._valueEnd), length);
+    length += chunk._valueEnd - chunk._value;
+  }
+  if (length < value.length) corrupt('lost a piece');
+  return value;
+}
+
+/** Gives stores commits and values over half a page. `isokv`: what the core script exports. */
+export function addTo(_isokv: unknown): void {
+  scripts._writeGroup = writeGroup;
+  scripts._isWhole = isWhole;
+  scripts._isInside = isInside;
+  scripts._valueOf = largeValue;
+}
