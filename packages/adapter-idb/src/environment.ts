@@ -15,6 +15,10 @@ export interface Environment {
   channel(name: string, onMessage: (message: unknown) => void): Channel | undefined;
   /** Calls back when the page may have slept: it becomes visible, is resumed, or comes out of the back/forward cache. */
   onWake(listener: () => void): () => void;
+  /** Whether it is a page that is seen, which does not sleep. */
+  isSeen(): boolean;
+  /** Calls back when it is seen no more, before it may sleep or go into the back/forward cache. */
+  onHidden(listener: () => void): () => void;
   /** Calls back when the page may be about to go: it answers no more after this. */
   onExit(listener: () => void): () => void;
   /** Calls back when another page has changed localStorage, with the key. */
@@ -34,23 +38,32 @@ export function browser(): Environment {
       channel.onmessage = ({ data }) => onMessage(data);
       return { post: (message) => channel.postMessage(message), close: () => channel.close() };
     },
+    isSeen,
     onWake(listener) {
-      const page = global('document');
-      const visible = (): void => {
-        if (page?.visibilityState === 'visible') listener();
-      };
-      page?.addEventListener('visibilitychange', visible);
-      page?.addEventListener('resume', listener);
-      const forget = onWindow('pageshow', listener);
+      const forget = [
+        onPage('visibilitychange', () => isSeen() && listener()),
+        onPage('resume', listener),
+        onWindow('pageshow', listener),
+      ];
       return () => {
-        page?.removeEventListener('visibilitychange', visible);
-        page?.removeEventListener('resume', listener);
-        forget();
+        for (const each of forget) each();
       };
     },
+    onHidden: (listener) => onPage('visibilitychange', () => isSeen() || listener()),
     onExit: (listener) => onWindow('pagehide', listener),
     onStorage: (listener) => onWindow('storage', ({ key }) => listener(key)),
   };
+}
+
+function isSeen(): boolean {
+  return global('document')?.visibilityState === 'visible';
+}
+
+/** Listens to a page's document. In a worker there is none. */
+function onPage(type: string, listener: () => void): () => void {
+  const page = global('document');
+  page?.addEventListener(type, listener);
+  return () => page?.removeEventListener(type, listener);
 }
 
 /** Listens to a page's window. In a worker there is none. */

@@ -28,6 +28,7 @@ import {
   piecesOf,
   recordsOf,
 } from './records.ts';
+import { RewriteLock } from './rewrite-lock.ts';
 import { Sentinel } from './sentinel.ts';
 import { type Tail, Tails } from './tail.ts';
 
@@ -54,6 +55,7 @@ export class IdbBytes implements ByteLog {
   readonly #sentinel: Sentinel;
   readonly #tails: Tails;
   readonly #connection: Connection;
+  readonly #rewrites: RewriteLock;
   readonly #writer: Uint8Array = Uint8Array.from({ length: HEAD_BYTES - 1 }, () => Math.random() * 256);
   readonly #listeners: Set<() => void> = new Set();
   #news: News | undefined;
@@ -84,6 +86,7 @@ export class IdbBytes implements ByteLog {
     this.#environment = environment;
     this.#sentinel = new Sentinel(environment, name);
     this.#tails = new Tails(environment, name, this.#writer);
+    this.#rewrites = new RewriteLock(environment, name);
     this.#connection = new Connection({
       name,
       environment,
@@ -109,6 +112,7 @@ export class IdbBytes implements ByteLog {
         end: () => this.#position,
         onBytes: (news) => this.#hear(news),
         onEnd: (end) => end !== this.#position && this.#wake(),
+        onRewrite: () => this.#rewrites.letGo(),
       });
       if (!readOnly) await this.#adoptTails();
       this.#opened = await this.#readAll();
@@ -123,6 +127,7 @@ export class IdbBytes implements ByteLog {
     }
     this.#unwake = this.#environment.onWake(() => this.#wake());
     if (readOnly) return;
+    if (this.#news.isHeard) this.#rewrites.open();
     this.#unwatchTails = this.#tails.watch(() => void this.#adoptTails());
   }
 
@@ -145,6 +150,7 @@ export class IdbBytes implements ByteLog {
     if ((records[0] as Uint8Array).length === HEAD_BYTES) return Promise.resolve(after);
     // Nothing is waited for before this: should the page be about to go, the browser has it.
     const added = this.#add(records, durability, false);
+    this.#rewrites.keepFor(added);
     added.then(
       (end) => this.#tails.remove(end),
       // After any other failure what was left is all there is, until the log is rewritten.
@@ -156,7 +162,11 @@ export class IdbBytes implements ByteLog {
   async truncate(position: Position): Promise<void> {
     const kept = (await this.#readAll()).pieces.filter((piece) => piece.position < position);
     const last = kept.pop();
-    if (!last) return void (await this.#put([]));
+    if (!last)
+      return void (await this.#rewrites.alone(
+        () => this.#put([]),
+        () => this.#news?.rewrites(),
+      ));
     const bytes = last.bytes.subarray(0, position - last.position);
     const [record] = recordsOf([bytes], kept.length === 0 ? BASE : PIECE, this.#writer);
     await this.#transact('readwrite', 'strict', (store) => {
@@ -177,8 +187,7 @@ export class IdbBytes implements ByteLog {
       return this.#put(parts);
     };
     // Of two tabs that rewrite at once one would do it in vain.
-    const { locks } = this.#environment;
-    return locks ? locks.request(`isokv:${this.#name}`, replace) : replace();
+    return this.#rewrites.alone(replace, () => this.#news?.rewrites());
   }
 
   leave(bytes: Uint8Array, next: Uint8Array | undefined): void {
@@ -212,6 +221,7 @@ export class IdbBytes implements ByteLog {
     this.#unwake?.();
     this.#unwatchTails?.();
     this.#tails.release();
+    this.#rewrites.close();
     this.#news?.close();
     this.#news = undefined;
     this.#opened = undefined;
@@ -240,21 +250,25 @@ export class IdbBytes implements ByteLog {
     const at = this.#end;
     let end = at;
     this.#flight = records;
+    const share = isRetry ? undefined : this.#rewrites.share();
     try {
       const isNext = await this.#connection.transact('readwrite', durability, (store) => {
+        const { transaction } = store;
+        // Gone, if the log has been rewritten: then what is added stands before its BASE, and does not count.
+        const base = share?.seenOn === transaction.db ? undefined : store.getKey(this.#base);
         const added = records.map((record) => {
           const request = store.add(record, end);
           end = keyAfter(end, record);
           return request;
         });
-        // Gone, if the log has been rewritten: then what was added stands before its BASE, and does not count.
-        const base = store.getKey(this.#base);
         // Without it the browser would ask the page once more, and a page that goes answers no more.
-        if (added.length === 1) store.transaction.commit?.();
+        if (added.length === 1) transaction.commit?.();
         return () => {
           // Firefox completes a transaction that was told to commit even if a request has failed.
           for (const { error } of added) if (error) throw error;
-          return base.result !== undefined;
+          if (base && base.result === undefined) return false;
+          if (share) share.seenOn = transaction.db;
+          return true;
         };
       });
       if (!isNext) throw logConflict();

@@ -12,12 +12,15 @@ type Message =
   /** What I have added, in one record. */
   | Piece
   /** The log ends at `end`, as far as I know: read, if you know otherwise. */
-  | { readonly end: Position };
+  | { readonly end: Position }
+  /** I am about to rewrite the log, and wait for all who share its lock. */
+  | { readonly rewrite: true };
 
 export interface NewsListener {
   readonly end: () => Position;
   onBytes(piece: Piece): void;
   onEnd(end: Position): void;
+  onRewrite(): void;
 }
 
 export class News {
@@ -31,9 +34,15 @@ export class News {
       const message = data as Message;
       if ('bytes' in message) listener.onBytes(message);
       else if ('end' in message) listener.onEnd(message.end);
+      else if ('rewrite' in message) listener.onRewrite();
       else this.#post({ end: listener.end() });
     });
     this.#post({ hello: true });
+  }
+
+  /** Whether others can be told anything: there is a BroadcastChannel. */
+  get isHeard(): boolean {
+    return this.#channel !== undefined;
   }
 
   added(position: Position, bytes: Uint8Array): void {
@@ -44,6 +53,10 @@ export class News {
   /** `isSure`: that there is somebody to be told. */
   endsAt(end: Position, isSure: boolean = this.#hasPeers): void {
     if (isSure) this.#post({ end });
+  }
+
+  rewrites(): void {
+    this.#post({ rewrite: true });
   }
 
   close(): void {

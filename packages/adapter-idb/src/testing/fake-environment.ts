@@ -1,6 +1,7 @@
 /** A browser in Node: fake-indexeddb that can be made to fail, and channels whose messages can be held up. */
 import { forceCloseDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import type { Environment } from '../environment.ts';
+import { FakeLocks } from './fake-locks.ts';
 
 Object.assign(globalThis, { IDBKeyRange });
 
@@ -57,8 +58,7 @@ export class FakeBrowser {
   readonly #channels: Set<{ name: string; onMessage: (message: unknown) => void }> = new Set();
   readonly #sleepers: Set<() => void> = new Set();
   readonly #storageListeners: Set<{ tab: number; listener: (key: string | null) => void }> = new Set();
-  /** What of each lock is to come: the end of the last who asked for it. */
-  readonly #locks: Map<string, Promise<unknown>> = new Map();
+  readonly #locks: FakeLocks = new FakeLocks();
   #tabs = 0;
 
   /** The databases, with no fault in between. */
@@ -71,11 +71,17 @@ export class FakeBrowser {
     const { storage } = this;
     const tab = ++this.#tabs;
     const exits: Set<() => void> = new Set();
+    const hidings: Set<() => void> = new Set();
     let go = (): void => undefined;
     const gone = new Promise<void>((resolve) => {
       go = resolve;
     });
     let isGone = false;
+    let isSeen = true;
+    const hide = (): void => {
+      isSeen = false;
+      for (const listener of [...exits, ...hidings]) listener();
+    };
     const store = (key: string, value: string | undefined): void => {
       if (isGone) return;
       if (value === undefined) storage.delete(key);
@@ -98,16 +104,7 @@ export class FakeBrowser {
           return storage.size;
         },
       } as Storage,
-      locks: {
-        request: (name: string, task: () => Promise<unknown>) => {
-          const done = (this.#locks.get(name) ?? Promise.resolve()).then(() => Promise.race([task(), gone]));
-          this.#locks.set(
-            name,
-            done.catch(() => undefined),
-          );
-          return done;
-        },
-      } as LockManager,
+      locks: this.#locks.of(gone),
       estimate: async () => ({ usage: 900, quota: 1000 }),
       channel: (name, onMessage) => {
         const channel = this.#channel(name, (message) => isGone || onMessage(message));
@@ -116,6 +113,11 @@ export class FakeBrowser {
       onWake: (listener) => {
         this.#sleepers.add(listener);
         return () => this.#sleepers.delete(listener);
+      },
+      isSeen: () => isSeen,
+      onHidden: (listener) => {
+        hidings.add(listener);
+        return () => hidings.delete(listener);
       },
       onExit: (listener) => {
         exits.add(listener);
@@ -126,11 +128,9 @@ export class FakeBrowser {
         this.#storageListeners.add(own);
         return () => this.#storageListeners.delete(own);
       },
-      hide: () => {
-        for (const listener of exits) listener();
-      },
+      hide,
       go: () => {
-        for (const listener of exits) listener();
+        hide();
         isGone = true;
         go();
       },

@@ -1,0 +1,91 @@
+/**
+ * The Web Lock of rewrites. Whoever rewrites the log has it alone. Pages that append share it: while one does, nobody
+ * rewrites the log, and it need not look with each append whether somebody has, which costs a request. It lets go when
+ * it is asked to, and when it is hidden, for a page that sleeps answers nobody. Hence a worker has no share.
+ */
+import type { Environment } from './environment.ts';
+
+/** So many appends go without a share after it was let go: a rewrite that did not succeed need not wait again at once. */
+const PAUSE_APPENDS = 16;
+
+/** Nobody rewrites the log while this is the share. */
+export interface Share {
+  /** On this connection an append has seen, since it was had, that the log has not been rewritten before. */
+  seenOn: IDBDatabase | undefined;
+}
+
+export class RewriteLock {
+  readonly #environment: Environment;
+  readonly #name: string;
+  #share: Share | undefined;
+  /** What asks for it, and may still be given it. */
+  #asking: object | undefined;
+  #release: () => void = () => undefined;
+  #pause: number = PAUSE_APPENDS;
+  #append: Promise<unknown> = Promise.resolve();
+  #unwatch: (() => void) | undefined;
+
+  constructor(environment: Environment, name: string) {
+    this.#environment = environment;
+    this.#name = `isokv:${name}`;
+  }
+
+  /** From now on it can be asked to let go. */
+  open(): void {
+    this.#unwatch = this.#environment.onHidden(() => this.letGo());
+  }
+
+  close(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.letGo();
+  }
+
+  /** The share, if it is had. Else asks for it: an append to come may have it. */
+  share(): Share | undefined {
+    if (this.#pause > 0) this.#pause--;
+    else if (this.#unwatch && !this.#share && !this.#asking && this.#environment.isSeen()) this.#ask();
+    return this.#share;
+  }
+
+  /** Keeps the share while an append that relies on it is under way. */
+  keepFor(append: Promise<unknown>): void {
+    this.#append = append.catch(() => undefined);
+  }
+
+  /** Lets a rewrite pass. */
+  letGo(): void {
+    this.#share = undefined;
+    this.#asking = undefined;
+    this.#pause = PAUSE_APPENDS;
+    void this.#append.then(this.#release);
+  }
+
+  /** Runs a rewrite when all others have let go. `ask` is to have them do so, wherever they are. */
+  alone<R>(rewrite: () => Promise<R>, ask: () => void): Promise<R> {
+    const { locks } = this.#environment;
+    if (!locks) return rewrite();
+    const done = locks.request(this.#name, rewrite) as Promise<R>;
+    this.letGo();
+    // Not before the request stands in the queue: else whoever has let go could come first again.
+    void locks.query().then(ask, ask);
+    return done;
+  }
+
+  #ask(): void {
+    const asking = {};
+    this.#asking = asking;
+    const hold = (lock: Lock | null): Promise<void> | undefined => {
+      if (this.#asking !== asking) return undefined;
+      this.#asking = undefined;
+      if (!lock) return undefined; // There is a rewrite, or one waits.
+      this.#share = { seenOn: undefined };
+      return new Promise((resolve) => {
+        this.#release = resolve;
+      });
+    };
+    const { locks } = this.#environment;
+    // Where a page has no right to locks it does not ask again.
+    locks?.request(this.#name, { mode: 'shared', ifAvailable: true }, hold).catch(() => undefined);
+  }
+}
