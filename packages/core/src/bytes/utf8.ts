@@ -66,13 +66,3 @@ export function checkUtf8(bytes: Uint8Array, start: number, end: number): void {
   if (all === 0) for (let i = start; i < end; i++) all |= bytes[i] as number;
   if (all > 0x7f) decodeUtf8(bytes, start, end);
 }
-
-/** How many bytes `text` takes in UTF-8. */
-export function utf8Length(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
-  }
-  return length;
-}

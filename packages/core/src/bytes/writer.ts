@@ -62,17 +62,10 @@ export class Writer {
     this.raw(bytes);
   }
 
-  /** A varint with the number of UTF-8 bytes, then those bytes. @returns that number */
-  text(text: string): number {
-    const most = text.length * 3;
-    this.reserve(most + 5);
+  /** A varint with the number of UTF-8 bytes, then those bytes. */
+  text(text: string): void {
+    this.reserve(text.length * 3 + 5);
     const at = this.position;
-    if (most < 0x80) {
-      const written = writeUtf8(text, this.bytes, at + 1);
-      this.bytes[at] = written;
-      this.position = at + 1 + written;
-      return written;
-    }
     // The length is known after writing only: leave room for the shortest it can be, and move if that was not enough.
     const guess = varintLength(text.length);
     const written = writeUtf8(text, this.bytes, at + guess);
@@ -80,7 +73,6 @@ export class Writer {
     if (needed > guess) this.bytes.copyWithin(at + needed, at + guess, at + guess + written);
     this.varint(written);
     this.position = at + needed + written;
-    return written;
   }
 
   /** Makes room for `count` more bytes. */

@@ -30,7 +30,7 @@ interface Walk {
   readonly carries: Carries;
   readonly parents: object[];
   /** How each of the parents, and then the value itself, is reached from the one before. */
-  readonly names: (string | number)[];
+  readonly names: string[];
 }
 
 function copy(value: unknown, walk: Walk): unknown {
@@ -51,46 +51,35 @@ function copyObject(value: object, walk: Walk): object {
   const { parents, names } = walk;
   if (parents.includes(value)) refuse(walk, 'a cycle cannot be stored');
   if (parents.length === MAX_DEPTH) refuse(walk, `nested deeper than ${MAX_DEPTH} levels`);
-  parents.push(value);
-  const depth = names.length;
+  const depth = parents.push(value) - 1;
   const prototype: unknown = Object.getPrototypeOf(value);
-  let copied = value;
-  if (prototype === Array.prototype && Array.isArray(value)) {
-    if (Object.keys(value).length !== value.length || countOwn(value) !== value.length + 1)
-      refuse(walk, 'an array with holes or named fields cannot be stored');
-    const items: unknown[] = [...value]; // Of a frozen one, 30 times as fast as `slice`.
-    for (let i = 0; i < items.length; i++) {
-      names[depth] = i;
-      items[i] = copy(items[i], walk);
-    }
-    copied = items;
-  } else if (prototype === null || prototype === Object.prototype) {
-    const fields: Record<string, unknown> = { ...value };
-    const keys = Object.keys(fields);
-    if (countOwn(value) > keys.length)
-      refuse(walk, 'fields that are hidden, or named by symbols, cannot be stored');
-    for (const key of keys) {
-      names[depth] = key;
-      const field = fields[key];
-      const own = copy(field, walk);
-      if (own !== field) fields[key] = own;
-    }
-    copied = fields;
-  } else {
-    checkOther(value, walk);
-  }
+  const isList = prototype === Array.prototype && Array.isArray(value);
+  const isData = isList || prototype === null || prototype === Object.prototype;
+  const copied = isData ? copyFields(value, isList, walk, depth) : value;
+  if (!isData) checkOther(value, walk, depth);
   names.length = depth;
   parents.pop();
   return copied;
 }
 
-/** As `Reflect.ownKeys(value).length`, and several times faster. */
-function countOwn(value: object): number {
-  return Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
+function copyFields(value: object, isList: boolean, walk: Walk, depth: number): object {
+  // Of a frozen array 30 times as fast as `slice`.
+  const copied = (isList ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+  const keys = Object.keys(copied);
+  // As `Reflect.ownKeys`, and several times as fast.
+  const own = Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
+  if (isList && (own !== keys.length + 1 || !keys.every((key) => Object.hasOwn(value, key))))
+    refuse(walk, 'an array with holes or named fields cannot be stored');
+  if (!isList && own > keys.length)
+    refuse(walk, 'fields that are hidden, or named by symbols, cannot be stored');
+  for (const key of keys) {
+    walk.names[depth] = key;
+    copied[key] = copy(copied[key], walk);
+  }
+  return copied;
 }
 
-function checkOther(value: object, walk: Walk): void {
-  const depth = walk.names.length;
+function checkOther(value: object, walk: Walk, depth: number): void {
   const isCarried = walk.carries(value, (part, at) => {
     walk.names[depth] = at;
     copy(part, walk);
@@ -109,8 +98,8 @@ function nameOf(value: object): string {
   return typeof name === 'string' && name !== '' ? `a ${name}` : 'an instance of a class';
 }
 
-function refuse({ names }: Walk, why: string): never {
-  const path = names.map((name) => (typeof name === 'number' ? `[${name}]` : `.${name}`)).join('');
+function refuse({ names, parents }: Walk, why: string): never {
+  const path = names.map((name, i) => (Array.isArray(parents[i]) ? `[${name}]` : `.${name}`)).join('');
   const shown = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
   throw new IsokvError('INVALID_VALUE', `value${shown}: ${why}`);
 }

@@ -58,23 +58,13 @@ export class Access {
 
   /** Runs a callback of the user's in the middle of a write: it may read but not write. */
   closedToWrites<R>(task: () => R): R {
-    const before = this.refuseWrites();
+    const before = this.#unwritable;
+    this.#unwritable = 'NESTED_TRANSACTION';
     try {
       return task();
     } finally {
-      this.allowWrites(before);
+      if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = before; // Not when it was closed.
     }
-  }
-
-  /** As `closedToWrites`, without a callback. @returns what `allowWrites` is to be given */
-  refuseWrites(): UsageErrorCode | undefined {
-    const before = this.#unwritable;
-    this.#unwritable = 'NESTED_TRANSACTION';
-    return before;
-  }
-
-  allowWrites(before: UsageErrorCode | undefined): void {
-    if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = before; // Not when it was closed.
   }
 }
 

@@ -105,23 +105,28 @@ export class Core {
     const pending = this.#enter(space);
     const writer = this.#writer;
     const mark = writer.length;
-    const isObject = !isPlain(value);
-    // A getter of the value, or a codec, is not to write in the middle of this.
-    const writable = isObject ? this.access.refuseWrites() : undefined;
     let slot: Slot;
     try {
       writePut(writer, key, expiresAt);
-      // Who has read what was there is going to read this, too.
-      slot = this.slots.write(writer, value, expiresAt, codec, isObject && space.wasRead(key));
+      slot =
+        isPlain(value) && !codec
+          ? this.slots.write(writer, value, expiresAt)
+          : this.#writeObject(space, key, value, expiresAt, codec);
       if (this.limits) this.#checkLimits(space, key, slot);
     } catch (error) {
       writer.rewind(mark);
       throw error;
-    } finally {
-      if (isObject) this.access.allowWrites(writable);
     }
     this.#replace(pending, space, key, slot);
     return pending.promise;
+  }
+
+  /** A getter of the value, or a codec, is not to write in the middle of this. */
+  #writeObject(space: LiveSpace, key: string, value: unknown, expiresAt: number, codec?: Codec): Slot {
+    return this.access.closedToWrites(() =>
+      // Who has read what was there is going to read this, too.
+      this.slots.write(this.#writer, value, expiresAt, codec, space.wasRead(key)),
+    );
   }
 
   /** As `put`, of a value that is encoded already. `fits`: the limits have been checked. */

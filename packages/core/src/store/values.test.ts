@@ -37,6 +37,11 @@ const UNSTORABLE: [name: string, value: unknown, message: string][] = [
   ['a boxed number', [Object(1)], 'value[0]: a Number'],
   ['a cycle', cycle, 'value.deep.cycle: a cycle'],
   ['an array with a hole', { hole }, 'value.hole: an array with holes'],
+  [
+    'an array with a hole and a named field',
+    Object.assign([1], { 2: 1, x: 1 }),
+    'value: an array with holes',
+  ],
   ['an array with a named field', Object.assign([1], { x: 1 }), 'value: an array with holes or named'],
   ['an array with a symbol', Object.assign([1], { [Symbol('s')]: 1 }), 'value: an array with holes or named'],
   ['a symbol key', symbolKey, 'value.fine: fields'],
