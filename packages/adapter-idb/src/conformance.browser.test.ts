@@ -13,15 +13,14 @@ interface Database {
 
 let databases = 0;
 
-function newDatabase(): Database {
-  databases++;
-  const name = `conformance ${databases}`;
+function newDatabase(name = `conformance ${++databases}`): Database {
   return { name, handle: () => new IdbBytes(name, browser(), 5000) };
 }
 
 testByteLog<Database>(vitest, {
   capabilities: newDatabase().handle().capabilities,
-  create: newDatabase,
+  create: () => newDatabase(),
+  aside: (_, name) => newDatabase(name),
   async crash({ name }) {
     const left = newDatabase();
     await writeRecords(indexedDB, left.name, await recordsIn(indexedDB, name));

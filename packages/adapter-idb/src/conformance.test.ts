@@ -15,15 +15,14 @@ interface Database {
 
 let databases = 0;
 
-function newDatabase(): Database {
-  databases++;
-  const name = `database ${databases}`;
+function newDatabase(name = `database ${++databases}`): Database {
   return { name, handle: () => new IdbBytes(name, browser.tab(), 5000) };
 }
 
 testByteLog<Database>(vitest, {
   capabilities: newDatabase().handle().capabilities,
-  create: newDatabase,
+  create: () => newDatabase(),
+  aside: (_, name) => newDatabase(name),
   async crash({ name }) {
     const left = newDatabase();
     await writeRecords(browser.databases, left.name, await recordsIn(browser.databases, name));

@@ -1,8 +1,8 @@
 /** A connection to a database that is made again when the browser drops it. */
-import { type Durability, IsokvError } from '@isokv/core';
+import { type Durability, IsokvError, logConflict } from '@isokv/core';
 import type { Environment } from './environment.ts';
-import { blocked, nameOf, unsupported } from './errors.ts';
-import { birthRecord, STORE } from './records.ts';
+import { blocked, isFinal, mediumError, nameOf, unsupported } from './errors.ts';
+import { STORE } from './records.ts';
 
 /** Of the schema. It is fixed: nothing a store does needs another. */
 const VERSION = 1;
@@ -12,23 +12,21 @@ export interface ConnectionOptions {
   readonly environment: Environment;
   /** How long the browser may take to open or to remove the database, in milliseconds. */
   readonly timeoutMs: number;
-  /** What marks the records of this writer. */
-  readonly writer: Uint8Array;
+  /** Puts into a database that is made anew what is to be there from the beginning. */
+  readonly onCreate: (store: IDBObjectStore) => void;
   /** The browser has dropped the connection. */
-  readonly onLost: () => void;
-  /** The key of the first record of a database that is made anew. */
-  readonly birthKey: () => number;
+  readonly onLost?: () => void;
 }
 
 export class Connection {
-  readonly #options: ConnectionOptions;
+  readonly options: ConnectionOptions;
   #db: IDBDatabase | undefined;
   #opening: Promise<IDBDatabase> | undefined;
   /** Why it cannot be had any more: another tab needed it closed, or it was closed here. */
   #ended: IsokvError | undefined;
 
   constructor(options: ConnectionOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** Opens the database; makes it if it `mayCreate`. @throws MISSING, UNSUPPORTED, TIMEOUT, NOT_ISOKV, IO */
@@ -75,9 +73,34 @@ export class Connection {
     }
   }
 
+  /**
+   * As `transact`, for work of which nothing is lost when it is done twice: it is begun again when the connection was
+   * lost in the middle of it. @throws errors of ours
+   */
+  async retry<R>(
+    mode: IDBTransactionMode,
+    durability: Durability,
+    work: (store: IDBObjectStore) => () => R,
+  ): Promise<R> {
+    try {
+      return await this.transact(mode, durability, work).catch((error: unknown) => {
+        if (isFinal(error)) throw error;
+        return this.transact(mode, durability, work);
+      });
+    } catch (error) {
+      throw await this.asOurs(error);
+    }
+  }
+
+  /** An error of a transaction as one of ours. */
+  async asOurs(error: unknown): Promise<IsokvError> {
+    if (nameOf(error) === 'ConstraintError') return logConflict(); // Somebody else has added at this position.
+    return mediumError(error, this.options.name, this.options.environment);
+  }
+
   /** Removes the database. @throws BLOCKED, when a tab that has it open does not answer; UNSUPPORTED, IO */
   async remove(): Promise<void> {
-    const { name, environment, timeoutMs } = this.#options;
+    const { name, environment, timeoutMs } = this.options;
     if (!environment.indexedDB) throw unsupported();
     const request = environment.indexedDB.deleteDatabase(name);
     await withTimeout(settled(request), timeoutMs, () => blocked(name));
@@ -113,17 +136,17 @@ export class Connection {
     db.onclose = () => {
       if (this.#db !== db) return;
       this.#db = undefined;
-      this.#options.onLost();
+      this.options.onLost?.();
     };
     db.onversionchange = () => {
-      this.#ended = blocked(this.#options.name);
+      this.#ended = blocked(this.options.name);
       db.close();
     };
     return db;
   }
 
   async #request(mayCreate: boolean): Promise<IDBDatabase> {
-    const { name, environment, timeoutMs, writer, birthKey } = this.#options;
+    const { name, environment, timeoutMs, onCreate } = this.options;
     if (!environment.indexedDB) throw unsupported();
     let request: IDBOpenDBRequest;
     try {
@@ -135,7 +158,7 @@ export class Connection {
     request.onupgradeneeded = () => {
       isMissing = !mayCreate;
       if (isMissing) request.transaction?.abort();
-      else request.result.createObjectStore(STORE).add(birthRecord(writer), birthKey());
+      else onCreate(request.result.createObjectStore(STORE));
     };
     let late = false;
     const opened = settled(request).catch((cause: unknown) => {

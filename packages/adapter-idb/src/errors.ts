@@ -27,8 +27,13 @@ export function nameOf(error: unknown): string | undefined {
 }
 
 /** Whether it says that there is no more space, or that this is too much at once: trying again does not help. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   return nameOf(error) === 'QuotaExceededError' || isTooLarge(error);
+}
+
+/** Whether trying again would end in the same way. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof IsokvError || nameOf(error) === 'ConstraintError' || isRefusal(error);
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -3,6 +3,7 @@ import {
   type AppendOptions,
   type ByteChunk,
   type ByteLog,
+  type Damage,
   IsokvError,
   type LogCapabilities,
   memoryBytes,
@@ -14,7 +15,6 @@ import {
 const ABSENT = ['UNSUPPORTED', 'TIMEOUT'];
 
 export class FallbackBytes implements ByteLog {
-  readonly settled = 0;
   readonly isOurs = true;
   readonly #first: ByteLog;
   readonly #memory: ByteLog = memoryBytes();
@@ -31,6 +31,10 @@ export class FallbackBytes implements ByteLog {
     return this.#current.capabilities;
   }
 
+  get settled(): Position {
+    return this.#current.settled;
+  }
+
   async open(options: Parameters<ByteLog['open']>[0]): Promise<void> {
     this.#current = this.#first;
     try {
@@ -41,6 +45,10 @@ export class FallbackBytes implements ByteLog {
       await this.#memory.open(options);
       this.#onFallback(error);
     }
+  }
+
+  async check(): Promise<readonly Damage[]> {
+    return (await this.#current.check?.()) ?? [];
   }
 
   read(after?: Position): AsyncIterable<ByteChunk> {

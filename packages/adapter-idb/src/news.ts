@@ -1,7 +1,7 @@
 /** How the tabs that have one log open tell each other what they have written. */
 import type { Position } from '@isokv/core';
 import type { Channel, Environment } from './environment.ts';
-import type { Piece } from './records.ts';
+import type { Piece } from './pieces.ts';
 
 /** Longer appends are read from the database by those who hear of them. */
 const MAX_BYTES = 256 * 1024;

@@ -6,9 +6,8 @@
  *
  * The pieces follow one another: each begins where the one before ends (one position later, if that is empty). The
  * first is of kind BASE, empty when the database was made, or what a rewrite has put in the place of all before.
- * What stands before the last BASE does not count: it is an append of a writer that had not seen the rewrite.
+ * What stands before it does not count: it is an append of a writer that had not seen the rewrite.
  */
-import { corrupt, IsokvError, type Position } from '@isokv/core';
 
 export const STORE = 'isokv';
 export const PIECE = 0;
@@ -18,16 +17,10 @@ export const HEAD_BYTES = 8;
 /** Larger pieces would not fit into what some browsers take as one value. */
 const MAX_PIECE_BYTES = 16 * 1024 * 1024;
 
-export interface Piece {
-  readonly position: Position;
-  readonly bytes: Uint8Array;
-}
-
-/** Pieces of a log that count, in order; the first is of kind BASE, if all were read. */
-export interface Pieces {
-  readonly pieces: readonly Piece[];
-  /** The position, and key, of what comes next. */
-  readonly end: Position;
+/** A record and its key. */
+export interface Entry {
+  readonly key: IDBValidKey;
+  readonly value: unknown;
 }
 
 /** The record that a new database begins with; `key`: no position of an earlier log of that name is as high. */
@@ -40,6 +33,7 @@ export function recordsOf(
   chunks: readonly Uint8Array[],
   kind: number,
   writer: Uint8Array,
+  maxPieceBytes: number = MAX_PIECE_BYTES,
 ): Uint8Array<ArrayBuffer>[] {
   let left = chunks.reduce((sum, { length }) => sum + length, 0);
   const records: Uint8Array<ArrayBuffer>[] = [];
@@ -61,7 +55,7 @@ export function recordsOf(
   return records;
 
   function newRecord(): Uint8Array<ArrayBuffer> {
-    const made = new Uint8Array(HEAD_BYTES + Math.min(left, MAX_PIECE_BYTES));
+    const made = new Uint8Array(HEAD_BYTES + Math.min(left, maxPieceBytes));
     made.set(writer, 1);
     made[0] = records.length === 0 ? kind : PIECE;
     records.push(made);
@@ -79,26 +73,12 @@ export function isBy(writer: Uint8Array, record: Uint8Array): boolean {
   return writer.every((byte, index) => record[index + 1] === byte);
 }
 
-/** Makes pieces of all records there are. @throws NOT_ISOKV, CORRUPT */
-export function piecesOf(keys: readonly IDBValidKey[], values: readonly unknown[]): Pieces {
-  let first = values.length - 1;
-  while (first > 0 && (values[first] as Uint8Array)[0] !== BASE) first--;
-  if ((values[first] as Uint8Array | undefined)?.[0] !== BASE) {
-    throw new IsokvError('NOT_ISOKV', 'the records of this database do not begin as those of a store do');
-  }
-  return follow(keys[first] as number, keys.slice(first), values.slice(first));
-}
-
-/** Makes pieces of the records that begin at `key`. @throws CORRUPT when one is missing */
-export function follow(key: number, keys: readonly IDBValidKey[], values: readonly unknown[]): Pieces {
-  const pieces: Piece[] = [];
-  let next = key;
-  for (const [index, value] of values.entries()) {
-    if (keys[index] !== next || !(value instanceof Uint8Array) || value.length < HEAD_BYTES) {
-      throw corrupt('a record of this database is missing, or is none of a store', next);
-    }
-    pieces.push({ position: next, bytes: value.subarray(HEAD_BYTES) });
-    next = keyAfter(next, value);
-  }
-  return { pieces, end: next };
+/**
+ * Puts records in turn, the last first, each when the one before is there, so that no callback holds up the event
+ * loop for longer than one of them takes; then calls `done`. The transaction lives on all the while.
+ */
+export function putInTurn(store: IDBObjectStore, entries: Entry[], done: () => void): void {
+  const entry = entries.pop();
+  if (entry) store.put(entry.value, entry.key).onsuccess = () => putInTurn(store, entries, done);
+  else done();
 }

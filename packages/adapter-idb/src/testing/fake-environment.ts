@@ -206,9 +206,9 @@ export class FakeBrowser {
     const objectStore = transaction.objectStore.bind(transaction);
     transaction.objectStore = (name) => {
       const store = objectStore(name);
-      const add = store.add.bind(store);
-      store.add = (value, key) => {
-        const request = add(value, key);
+      const put = store.put.bind(store);
+      store.put = (value, key) => {
+        const request = put(value, key);
         queueMicrotask(() => {
           if (end === 'undone') transaction.abort();
           this.isPutting = true;

@@ -1,0 +1,66 @@
+/** Puts what pages that have gone could not write where it belongs; what belongs nowhere any more is told. */
+import { IsokvError, type Position } from '@isokv/core';
+import type { Connection } from './connection.ts';
+import { putTails } from './put-tails.ts';
+import type { Tail, Tails } from './tail.ts';
+
+/** How long an opening waits for a page that has left something to have gone, in milliseconds. */
+const WAIT_MS = 1000;
+
+export interface AdopterOwner {
+  isOpen(): boolean;
+  /** Whether whoever has opened the log can hear what is lost. */
+  isHeard(): boolean;
+  /** What a page left is in the log, which ends here now. */
+  onAdopted(end: Position): void;
+  /** Told what is lost. */
+  report(error: unknown): void;
+}
+
+export class Adopter {
+  readonly #tails: Tails;
+  readonly #connection: Connection;
+  readonly #owner: AdopterOwner;
+  /** What could not be put anywhere, and has not been told. */
+  #losses = 0;
+
+  constructor(tails: Tails, connection: Connection, owner: AdopterOwner) {
+    this.#tails = tails;
+    this.#connection = connection;
+    this.#owner = owner;
+  }
+
+  async adopt(): Promise<void> {
+    const adopted = this.#tails
+      .adopt((tails, writer) => this.#put(tails, writer))
+      .catch((error: unknown) => this.#owner.report(error));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const waited = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, WAIT_MS);
+    });
+    await Promise.race([adopted, waited]);
+    clearTimeout(timer);
+  }
+
+  tellLosses(): void {
+    if (!this.#owner.isHeard()) return;
+    for (; this.#losses > 0; this.#losses--) {
+      const message = 'another tab wrote in the moment in which a page went: what that wrote last is lost';
+      setTimeout(() => this.#owner.report(new IsokvError('LOG_CONFLICT', message)));
+    }
+  }
+
+  /** @returns whether it has been dealt with, once and for all */
+  async #put(tails: readonly Tail[], writer: Uint8Array): Promise<boolean> {
+    if (!this.#owner.isOpen()) return false;
+    const end = await this.#connection.retry('readwrite', 'strict', (store) =>
+      putTails(store, tails, writer),
+    );
+    if (end !== undefined) this.#owner.onAdopted(end);
+    else {
+      this.#losses++;
+      this.tellLosses();
+    }
+    return true;
+  }
+}

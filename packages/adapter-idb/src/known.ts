@@ -1,0 +1,52 @@
+/** What a writer knows of its log: where it begins and ends, and what others have told of what follows. */
+import type { Position } from '@isokv/core';
+import type { Piece } from './pieces.ts';
+
+export class Known {
+  /** The key of the BASE. */
+  base = 0;
+  end: Position = 0;
+  /** Whether the log has no bytes yet. */
+  isBlank = true;
+  /** Whether there may be more in the database than was told. */
+  isBehind = false;
+  readonly #onFirst: () => void;
+  /** What others have told of, from `end` on. */
+  #inbox: Piece[] = [];
+
+  /** `onFirst` is called when the log comes to have bytes. */
+  constructor(onFirst: () => void) {
+    this.#onFirst = onFirst;
+  }
+
+  /** The end of the log as callers know it: that of an empty one is 0. */
+  get position(): Position {
+    return this.isBlank ? 0 : this.end;
+  }
+
+  endsAt(end: Position, isBlank: boolean): void {
+    if (this.isBlank && !isBlank) this.#onFirst();
+    this.end = end;
+    this.isBlank = isBlank;
+    const first = this.#inbox.findIndex(({ position }) => position >= end);
+    this.#inbox = first < 0 || this.#inbox[first]?.position !== end ? [] : this.#inbox.slice(first);
+  }
+
+  /** @returns whether it is news */
+  hear(news: Piece): boolean {
+    const last = this.#inbox.at(-1);
+    const end = last ? last.position + last.bytes.length : this.end;
+    if (news.position < end) return false; // Known: it was read from the database.
+    if (news.position === end) this.#inbox.push(news);
+    else this.isBehind = true;
+    return true;
+  }
+
+  /** Takes in what was told. */
+  takeTold(): readonly Piece[] {
+    const told = this.#inbox;
+    const last = told.at(-1);
+    if (last) this.endsAt(last.position + last.bytes.length, false);
+    return told;
+  }
+}
