@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { components } from './packages/adapter-idb/components.mjs';
 import { launchOptions } from './test/browsers.mjs';
 
 // Tests run on the sources, so they need no build.
@@ -26,10 +27,22 @@ export default defineConfig({
       })),
       {
         extends: true as const,
+        plugins: [components()],
         resolve: { conditions: [...conditions, 'browser', 'module', 'development'] },
         // Named, for what is found only while tests run makes the page load anew.
         optimizeDeps: {
-          include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', 'react-dom/server'],
+          include: [
+            ...['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', 'react-dom/server'],
+            ...['vue', 'vue/server-renderer'],
+            ...[
+              'svelte',
+              'svelte/reactivity',
+              'svelte/server',
+              'svelte/internal/client',
+              'svelte/internal/server',
+            ],
+            'svelte/internal/disclose-version',
+          ],
         },
         test: {
           name: 'browser',

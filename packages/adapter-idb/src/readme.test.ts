@@ -1,9 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-test('the README shows the React form that the tests render', () => {
+const examples = new URL('./testing/readme/', import.meta.url);
+
+test('the README shows the examples that the tests run, whole and as they are', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-  const form = readFileSync(new URL('./testing/settings-form.tsx', import.meta.url), 'utf8');
-  const shown = /```tsx\n([\s\S]*?)```/.exec(readme)?.[1];
-  expect(shown).toBe(form.replace(/^\/\*\*.*\*\/\n/, '').replaceAll('export ', ''));
+  const names = readdirSync(examples);
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    const example = readFileSync(new URL(name, examples), 'utf8');
+    expect(readme).toContain(`\`\`\`${name.split('.').at(-1)}\n${example}\`\`\`\n`);
+  }
+  const section = readme.slice(readme.indexOf('## A settings store'), readme.indexOf('## When the browser'));
+  expect(section.match(/^```\w/gm)).toHaveLength(names.length - 1); // The other one is the first of all.
 });

@@ -38,6 +38,9 @@ export async function typedByAnInterface(): Promise<void> {
   const [name] = store.entries().next().value as [keyof Settings, unknown];
   same<typeof name, keyof Settings>();
 
+  const put = <K extends keyof Settings>(key: K, value: Settings[K]) => store.set(key, value);
+  put('theme', 'dark');
+
   // @ts-expect-error there is no such key
   store.get('colour');
   // @ts-expect-error a key that is none

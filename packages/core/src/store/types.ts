@@ -6,8 +6,8 @@ import type { StandardSchema } from './schema.ts';
 /** A value, or a promise of one. */
 export type Awaitable<R> = R | Promise<R>;
 
-/** The type of the value that `Entries` gives to a key; of any value, where keys are not those of `Entries`. */
-export type ValueAt<Entries, K> = K extends keyof Entries ? Entries[K] : Entries[keyof Entries];
+/** The type of the value that `Entries` gives to a key; of any value, where keys are not those of `Entries`. Works for a generic key, too. */
+export type ValueAt<Entries, K> = Entries[[K] extends [keyof Entries] ? K : keyof Entries];
 
 /** When an entry expires; at most one of them. Without any, it never does. */
 export interface SetOptions {
