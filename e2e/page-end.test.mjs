@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-/** What was set in the last turn before a page goes is there on the next visit: by real navigation, in real browsers. VISITS=200 for as many in each. */
+/** What was set in the last turn before a page goes is there on the next visit: by real navigation, in real browsers. VISITS=200 for as many in each, CLOSINGS=100 for more tabs that are closed while they write. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { chromium, firefox } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchOptions } from '../test/browsers.mjs';
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url));
@@ -24,6 +24,9 @@ const server = createServer(({ url = '/' }, response) => {
   response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
   response.end(isScript ? readFileSync(packages + url) : page);
 });
+
+/** Of tabs that write, in each browser. */
+const CLOSINGS = Number(process.env['CLOSINGS'] ?? 15);
 
 /** How a visit ends, in the turn in which the last value is set. Run in the page. */
 const endings = {
@@ -69,15 +72,18 @@ describe.each([
 ])('%s', (name, type, visits) => {
   /** @type {import('playwright').Browser} */
   let browser;
-  beforeAll(async () => {
-    browser = await type.launch(launchOptions(/** @type {'chromium'} */ (name)));
-  });
-  afterAll(() => browser.close());
+  afterEach(() => browser.close());
+  /** `endsScripts`: whether Firefox may end, in the middle, the script that runs when it closes a tab. It does. */
+  const launch = async (/** @type {boolean} */ endsScripts) => {
+    const firefoxUserPrefs = { 'dom.abort_script_on_child_shutdown': endsScripts };
+    browser = await type.launch({ ...launchOptions(/** @type {'chromium'} */ (name)), firefoxUserPrefs });
+    return browser.newContext();
+  };
 
   it(`${visits} visits lose nothing, however they end`, async () => {
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
     const url = `http://127.0.0.1:${port}/`;
-    const context = await browser.newContext();
+    const context = await launch(false);
     let tab = await context.newPage();
     await tab.goto(url);
     const lost = [];
@@ -123,5 +129,49 @@ describe.each([
     }
     expect(lost).toEqual([]);
     process.stdout.write(`${name}: ${killed} tabs were closed without being told\n`);
+  });
+
+  it('tabs that are closed while they write lose nothing that they were told of, and no half of anything', async () => {
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const context = await launch(true);
+    for (let visit = 0; visit < CLOSINGS; visit++) {
+      const tab = await context.newPage();
+      await tab.goto(`http://127.0.0.1:${port}/`);
+      await tab.waitForFunction(
+        () => 'open' in globalThis && typeof globalThis.open === 'function' && globalThis.open.length === 1,
+      );
+      const { one, two, told } = await tab.evaluate(async () => {
+        const store = await /** @type {any} */ (globalThis).open('relaxed');
+        Object.assign(globalThis, { store });
+        return {
+          one: store.get('one') ?? 0,
+          two: store.namespace('two').get('two') ?? 0,
+          told: Number(localStorage.getItem('acknowledged') ?? 0),
+        };
+      });
+      expect(two, `visit ${visit}`).toBe(one);
+      expect(one, `visit ${visit}`).toBeGreaterThanOrEqual(told);
+      const writes = tab.evaluate((from) => {
+        const { store } = /** @type {any} */ (globalThis);
+        const { port1, port2 } = new MessageChannel();
+        let made = from;
+        port1.onmessage = () => {
+          for (let i = 0; i < 50; i++) {
+            const value = ++made;
+            store
+              .transaction((/** @type {any} */ tx) => {
+                tx.set('one', value);
+                tx.namespace('two').set('two', value);
+              })
+              .then(() => localStorage.setItem('acknowledged', String(value)));
+          }
+          port2.postMessage('the next turn');
+        };
+        port2.postMessage('the first turn');
+        return new Promise((resolve) => void store.flush().then(resolve));
+      }, one);
+      await Promise.all([writes, tab.waitForTimeout(visit % 10)]);
+      await tab.close();
+    }
   });
 });

@@ -50,7 +50,7 @@ export function browser(): Environment {
       };
     },
     onHidden: (listener) => onPage('visibilitychange', () => isSeen() || listener()),
-    onExit: (listener) => onWindow('pagehide', listener),
+    onExit: (listener) => onPageEnd(listener),
     onStorage: (listener) => onWindow('storage', ({ key }) => listener(key)),
   };
 }
@@ -66,14 +66,29 @@ function onPage(type: string, listener: () => void): () => void {
   return () => page?.removeEventListener(type, listener);
 }
 
+/** Firefox ends the script that runs when it closes a tab, in the middle, but only once: what was not done is done by the second of two. */
+function onPageEnd(listener: () => void): () => void {
+  let done: Event | undefined;
+  const once = (event: Event): void => {
+    if (event === done) return;
+    listener();
+    done = event;
+  };
+  const stops = [true, false].map((capture) => onWindow('pagehide', once, capture));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
 /** Listens to a page's window. In a worker there is none. */
 function onWindow<Type extends 'pagehide' | 'pageshow' | 'storage'>(
   type: Type,
   listener: (event: WindowEventMap[Type]) => void,
+  capture = false,
 ): () => void {
   const target = global('document') && globalThis;
-  target?.addEventListener(type, listener);
-  return () => target?.removeEventListener(type, listener);
+  target?.addEventListener(type, listener, capture);
+  return () => target?.removeEventListener(type, listener, capture);
 }
 
 /** A global by its name, if there is one. Where site data is blocked, or a frame has no origin, a look at it throws. */

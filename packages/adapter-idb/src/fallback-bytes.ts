@@ -67,8 +67,8 @@ export class FallbackBytes implements ByteLog {
     return this.#current.replace(chunks, options);
   }
 
-  leave(bytes: Uint8Array, next: Uint8Array | undefined): void {
-    this.#current.leave?.(bytes, next);
+  leave(bytes: Uint8Array, after: Position, next: Uint8Array | undefined): void {
+    this.#current.leave?.(bytes, after, next);
   }
 
   onExit(listener: () => void): () => void {

@@ -61,8 +61,6 @@ export class IdbBytes implements ByteLog {
   #opened: Pieces | undefined;
   /** What is wrong with its records. */
   #damage: Damage[] = [];
-  /** What an append that is under way adds at the end. */
-  #flight: readonly Uint8Array[] = [];
   /** A rewrite that is under way. */
   #replacement: Replacement | undefined;
 
@@ -194,16 +192,13 @@ export class IdbBytes implements ByteLog {
     return this.#rewrites.alone(replace, () => this.#news?.rewrites());
   }
 
-  leave(bytes: Uint8Array, next: Uint8Array | undefined): void {
-    const flight = this.#flight.map((record) => record.subarray(HEAD_BYTES));
-    const [record, more] = recordsOf([...flight, bytes], PIECE, this.#writer);
-    if (!record) return;
-    const { base, end } = this.#known;
-    const tails: Tail[] = [{ base, position: end, bytes: record.subarray(HEAD_BYTES) }];
+  leave(bytes: Uint8Array, after: Position, next: Uint8Array | undefined): void {
+    const { base, end, position } = this.#known;
+    if (after !== position) return; // The script that knew was ended in the middle.
+    const tails: Tail[] = [{ base, position: end, bytes }];
     const place = this.#replacement?.place;
     if (next && place) tails.push({ ...place, bytes: next });
     try {
-      if (more) throw new RangeError('more than one record');
       this.#tails.leave(tails);
     } catch (cause) {
       const message = 'localStorage has no space for what was written as the page went: it may be lost';
@@ -247,7 +242,6 @@ export class IdbBytes implements ByteLog {
   async #add(records: readonly Uint8Array[], durability: Durability, isRetry: boolean): Promise<Position> {
     const at = this.#known.end;
     let end = at;
-    this.#flight = records;
     const share = isRetry ? undefined : this.#rewrites.share();
     try {
       const isNext = await this.#connection.transact('readwrite', durability, (store) => {
@@ -273,8 +267,6 @@ export class IdbBytes implements ByteLog {
     } catch (error) {
       if (isRetry || isFinal(error)) throw await this.#connection.asOurs(error);
       if (!(await this.#wasAdded(at))) return await this.#add(records, durability, true);
-    } finally {
-      this.#flight = [];
     }
     this.#known.endsAt(end, false);
     if (records.length === 1) this.#news?.added(at, (records[0] as Uint8Array).subarray(HEAD_BYTES));

@@ -6,6 +6,7 @@
  * The run is there after a `replace` only; it is never torn, for a replace is atomic. A header that begins no
  * flight says that a run follows.
  */
+import { concat } from '../bytes/concat.ts';
 import { corrupt, IsokvError, isConflict } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import { FLIGHT, KIND, startChain } from '../format/frame.ts';
@@ -101,7 +102,7 @@ class FrameLog implements Log {
 
   async append(commits: readonly Commit[], options: AppendOptions): Promise<Position> {
     const writer = this.#growing();
-    const flight: Flight = { commits, given: false, overtaken: false };
+    const flight: Flight = { commits, seed: writer.chain.seed, frames: undefined, overtaken: false };
     this.#flight = flight;
     try {
       if (this.#tornAt !== undefined) await this.#dropTorn();
@@ -316,10 +317,13 @@ class FrameLog implements Log {
 
   async #fly(flight: Flight, writer: FrameWriter, options: AppendOptions): Promise<void> {
     const { seed } = writer.chain;
-    flight.given = true;
     try {
       const header = this.#end === 0 ? this.#identity.header() : undefined;
-      const end = await this.#bytes.append([framesOf(flight.commits, writer, header, FLIGHT)], options);
+      this.#failed = true; // In case the engine ends the script in the middle of this.
+      flight.frames = framesOf(flight.commits, writer, header, FLIGHT);
+      const appended = this.#bytes.append([flight.frames], options);
+      this.#failed = false;
+      const end = await appended;
       if (!flight.overtaken) this.#end = end;
     } catch (error) {
       writer.chain.seed = seed;
@@ -338,16 +342,18 @@ class FrameLog implements Log {
     const flight = this.#flight?.overtaken ? undefined : this.#flight;
     const heard = after !== this.#last?.after || this.#end !== this.#last.end;
     const { seed } = writer.chain;
+    this.#failed = true; // In case the engine ends the script in the middle of this.
     try {
       if (this.#tornAt !== undefined) sync.truncate(this.#tornAt);
       this.#tornAt = undefined;
-      const missing = flight && !flight.given ? flight.commits : [];
-      const header = this.#end === 0 && !flight?.given ? this.#identity.header() : undefined;
+      const missing = flight && !flight.frames ? flight.commits : [];
+      const header = this.#end === 0 && !flight?.frames ? this.#identity.header() : undefined;
       // What is under way has not been acknowledged, and this is not to say that it had been.
-      const flags = flight?.given ? 0 : FLIGHT;
+      const flags = flight?.frames ? 0 : FLIGHT;
       const frames = framesOf([...missing, ...commits], this.#another(writer), header, flags);
       this.#end = sync.append([frames], { durability, after: heard ? after : this.#end });
       if (flight) flight.overtaken = true;
+      this.#failed = false;
     } catch (error) {
       writer.chain.seed = seed;
       this.#failed = !isConflict(error);
@@ -375,33 +381,30 @@ class FrameLog implements Log {
   }
 
   #leave(commits: readonly Commit[]): void {
-    if (!this.#writer || this.#failed || this.#tornAt !== undefined) return; // Nothing can follow here.
-    const given = this.#flight?.given;
-    const header = this.#end === 0 && !given ? this.#identity.header() : undefined;
+    const writer = this.#writer;
+    const flight = this.#flight;
+    // Nothing can follow where an append has failed, or a tear is.
+    if (!writer || (this.#failed && !flight) || this.#tornAt !== undefined) return;
     const next = this.#next;
-    this.#bytes.leave?.(
-      this.#framesAfter(this.#writer, commits, header, given ? 0 : FLIGHT),
-      next &&
-        this.#framesAfter(
-          next.writer,
-          commits.filter(({ seq }) => seq > next.seq),
-          undefined,
-          0,
-        ),
-    );
+    const after = (seq = 0): Commit[] => commits.filter((commit) => commit.seq > seq);
+    // Should the engine have ended the script in the middle of an append, its frames are made again.
+    const frames =
+      flight?.frames ?? this.#framesAfter(writer, commits, flight?.seed ?? writer.chain.seed, true);
+    const rest = flight?.frames ? [this.#framesAfter(writer, after(flight.commits.at(-1)?.seq))] : [];
+    const afterNext = next && this.#framesAfter(next.writer, after(next.seq));
+    this.#bytes.leave?.(concat([frames, ...rest]), this.#end, afterNext);
   }
 
-  /** What would follow what this writer has written, which goes on as if it had not been asked. */
+  /** What would follow what a writer has written, which goes on as if it had not been asked. */
   #framesAfter(
     { chain, session }: FrameWriter,
     commits: readonly Commit[],
-    header: Uint8Array | undefined,
-    flags: number,
+    seed: number = chain.seed,
+    isFlight = false,
   ): Uint8Array {
-    const { seed } = chain;
-    const frames = framesOf(commits, this.#another({ chain, session }), header, flags);
-    chain.seed = seed;
-    return frames;
+    const header = isFlight && this.#end === 0 ? this.#identity.header() : undefined;
+    const writer = this.#another({ chain: { ...chain, seed }, session });
+    return framesOf(commits, writer, header, isFlight ? FLIGHT : 0);
   }
 
   #switchTo(next: NextLog, end: Position): void {

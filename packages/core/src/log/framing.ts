@@ -8,8 +8,10 @@ import type { LogItem } from './log.ts';
 /** An append that has not settled. */
 export interface Flight {
   readonly commits: readonly Commit[];
-  /** Whether its frames have been given to the medium. */
-  given: boolean;
+  /** Of the chain, before it. */
+  readonly seed: number;
+  /** Once they have been given to the medium. */
+  frames: Uint8Array | undefined;
   /** Whether `appendSync` has come since: then it is written, and is not the end. */
   overtaken: boolean;
 }

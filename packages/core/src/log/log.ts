@@ -152,7 +152,7 @@ export interface Log {
   /** Calls back when another writer has appended, never for the log's own appends. @returns a function that ends it */
   watch?(onAppend: () => void): () => void;
   /**
-   * Keeps what is under way, and commits that follow it, where the next opening finds them: the page may be about to go.
+   * Keeps all that is not durable yet, what is under way first, where the next opening finds it: the page may be about to go.
    * Acknowledges nothing, and takes the place of what was left before: should the page stay, they are appended.
    */
   leave?(commits: readonly Commit[]): void;
@@ -203,8 +203,11 @@ export interface ByteLog {
   readonly mustReplace?: boolean;
   /** What can be had done at once. */
   readonly sync?: SyncByteLog;
-  /** As `Log.leave`: bytes that follow what is under way. `next`: the same for the content of a `replace` that is under way, if that should have happened. */
-  leave?(bytes: Uint8Array, next: Uint8Array | undefined): void;
+  /**
+   * As `Log.leave`: bytes that come at the position `after`, which the caller takes to be the end; what is under way is the
+   * first of them. `next`: what follows the content of a `replace` that is under way, if that should have happened.
+   */
+  leave?(bytes: Uint8Array, after: Position, next: Uint8Array | undefined): void;
   watch?(onAppend: () => void): () => void;
   onExit?(listener: () => void): () => void;
   /** `end`: the end of the log, when it is known and nothing follows it that may not be there. */

@@ -83,7 +83,7 @@ export class CommitQueue {
   leave(): void {
     this.#leaving = true;
     if (this.size === 0 || this.failure !== undefined) return;
-    this.#log.leave?.(this.#waiting.map(({ commit }) => commit as Commit));
+    this.#log.leave?.([...this.#flying, ...this.#waiting].map(({ commit }) => commit as Commit));
   }
 
   /** Rejects what waits: what is in its way has been found before it was tried. */
@@ -291,11 +291,7 @@ export class CommitQueue {
     // A rewrite that goes on must have them: it writes what memory holds.
     else for (const { commit } of failed) this.#since?.push(commit as Commit);
     const { events } = this.#owner;
-    const heard = events.has('error');
-    for (const pending of failed) {
-      if (heard) for (const promise of [pending.promise, ...pending.results]) promise.catch(() => undefined);
-      pending.reject(error);
-    }
+    for (const pending of failed) pending.fail(error, events.has('error'));
     events.emit('error', error);
     this.degrade(error);
   }

@@ -6,6 +6,7 @@ import { concat } from '../bytes/concat.ts';
 import { Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, ValueCodecs, writeBytes } from '../codec/values.ts';
+import { IsokvError } from '../errors.ts';
 import { writeClear, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import type { Log } from '../log/log.ts';
 import { Cell, expiryOf, type Slot } from '../table/slot.ts';
@@ -54,6 +55,8 @@ export class Core {
   #pending: PendingCommit | undefined;
   /** Whether a step is running, which will itself be run again should another writer come first. */
   #inStep = false;
+  /** How many writes are under way, one in the other. It stays when the engine ends a script in the middle of one. */
+  #depth = 0;
 
   constructor(options: StoreOptions) {
     checkOptions(options);
@@ -115,6 +118,7 @@ export class Core {
       if (this.limits) this.#checkLimits(space, key, slot);
     } catch (error) {
       writer.rewind(mark);
+      this.#depth--;
       throw error;
     }
     this.#replace(pending, space, key, slot);
@@ -131,8 +135,9 @@ export class Core {
 
   /** As `put`, of a value that is encoded already. `fits`: the limits have been checked. */
   putSlot(space: LiveSpace, key: string, slot: Slot, fits = false): Promise<void> {
-    const pending = this.#enter(space);
+    this.access.checkWritable();
     if (this.limits && !fits) this.#checkLimits(space, key, slot);
+    const pending = this.#enter(space);
     writePut(this.#writer, key, expiryOf(slot));
     if (slot instanceof Cell) writeBytes(this.#writer, slot.tag, slot.bytes.subarray(slot.start, slot.end));
     else this.slots.codecs.write(this.#writer, slot);
@@ -167,6 +172,7 @@ export class Core {
   atomically<R>(step: () => R): Promise<R> {
     this.access.checkWritable();
     if (this.#inStep) return Promise.resolve(step()); // Part of a step already.
+    if (!this.#pending) queueMicrotask(() => this.#isWhole());
     const record = { run: step, result: undefined as unknown, error: undefined as unknown };
     record.result = this.#running(step);
     // What has changed nothing may rest on what is not durable yet: then it settles, and runs again, with that.
@@ -192,12 +198,22 @@ export class Core {
       const state = new TransactionState(this, false);
       try {
         const result = work(state);
-        state.apply();
+        this.whole(() => state.apply());
         return result;
       } finally {
         state.end();
       }
     });
+  }
+
+  /** Makes writes of which no commit may hold a part only. */
+  whole(write: () => void): void {
+    this.#depth++;
+    try {
+      write();
+    } finally {
+      this.#depth--;
+    }
   }
 
   #running<R>(step: () => R): R {
@@ -217,13 +233,14 @@ export class Core {
   /** The commit of this turn, ready for a change of `space`. */
   #enter(space: LiveSpace): PendingCommit {
     this.access.checkWritable();
+    this.#depth++;
     let pending = this.#pending;
     if (!pending) {
       pending = new PendingCommit(++this.seq);
       this.#writer.varint(this.seq);
       this.#pending = pending;
       queueMicrotask(() => {
-        if (this.#pending === pending) this.seal();
+        if (this.#pending === pending && this.#isWhole()) this.seal();
       });
     }
     if (pending.namespace !== space.name) {
@@ -242,6 +259,7 @@ export class Core {
   }
 
   #note(pending: PendingCommit, space: LiveSpace, key: string, type: ChangeEvent['type']): void {
+    this.#depth--;
     pending.count++;
     if (this.events.observed) pending.changes.push({ type, namespace: space.name, key });
     if (type === 'evict') this.events.emit('evict', { namespace: space.name, key });
@@ -286,11 +304,13 @@ export class Core {
   /** Ends the commit of this turn and hands it on. */
   seal(): void {
     const pending = this.#pending;
-    if (!pending || this.access.isMidWrite) return;
+    if (!pending || this.#depth > 0 || this.access.isMidWrite) return;
+    this.#depth++;
     this.#pending = undefined;
     if (pending.count === 0) {
       this.#writer.take();
       this.seq--; // Every write of the turn was refused.
+      this.#depth--;
       pending.resolve();
       return;
     }
@@ -298,7 +318,27 @@ export class Core {
     // First, since a listener may write and flush: its commit comes after this one.
     if (this.queue) this.queue.push(pending);
     else pending.resolve();
+    this.#depth--;
     this.#announce(pending.seq, 'local', pending.changes);
+  }
+
+  /**
+   * Whether no write was ended in the middle, with its script, as Firefox does to those of a tab that it closes. Else the
+   * writes of this turn are void, lest a part of one be kept, and there are no more. To be asked when nothing else runs.
+   */
+  #isWhole(): boolean {
+    if (this.#depth === 0 && !this.#inStep) return true;
+    const error = cutOff();
+    this.access.closeWrites();
+    this.#pending?.fail(error, this.events.has('error'));
+    this.#pending = undefined;
+    this.events.emit('error', error);
+    return false;
+  }
+
+  /** @throws IO when a script was ended in the middle of a write, of which memory may hold a part */
+  checkWhole(): void {
+    if (this.#depth > 0) throw cutOff();
   }
 
   /** Makes a commit anew, on top of commits that came first. Its promises stay. */
@@ -385,4 +425,8 @@ export class Core {
     for (const { table } of this.spaces.values()) sum += table.run.bytes;
     return sum;
   }
+}
+
+function cutOff(): IsokvError {
+  return new IsokvError('IO', 'the script was ended in the middle of a write: open the store again');
 }

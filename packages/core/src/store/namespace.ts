@@ -159,9 +159,11 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     // All of it must be asked for: `clear()`, or `{}`.
     if (range === undefined) throw new IsokvError('INVALID_RANGE', 'say which entries to delete');
     const bounds = this.#bounds(range);
-    return this.#space.atomically(() => {
-      for (const key of this.#space.scan(bounds, (key) => key)) this.#space.remove(key);
-    });
+    return this.#space.atomically(() =>
+      this.#space.core.whole(() => {
+        for (const key of this.#space.scan(bounds, (key) => key)) this.#space.remove(key);
+      }),
+    );
   }
 
   /** Deletes every entry of this namespace, and of no other. */

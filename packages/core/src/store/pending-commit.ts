@@ -48,4 +48,10 @@ export class PendingCommit {
       this.reject = reject;
     });
   }
+
+  /** Rejects its promises. `heard`: whoever has not asked for one is told otherwise. */
+  fail(error: unknown, heard: boolean): void {
+    if (heard) for (const promise of [this.promise, ...this.results]) promise.catch(() => undefined);
+    this.reject(error);
+  }
 }

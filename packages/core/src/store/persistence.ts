@@ -271,6 +271,7 @@ export class Persistence implements QueueOwner {
         await this.queue.idle();
         core.seal(); // No commit may be half in the run.
       }
+      core.checkWhole();
       try {
         await rewriteLog(core, this.log, this.queue, new Slices(check));
         this.lastCompactionAt = core.now();

@@ -141,7 +141,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
       try {
         await core.atomically(() => {
           state.checkConflict();
-          state.apply();
+          core.whole(() => state.apply());
         });
       } finally {
         state.settle();
