@@ -7,38 +7,42 @@ import { expect, loadCities, openPanel, PANELS, type Page, test } from './page.t
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 180_000 });
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`every panel, ${theme}`, async ({ page, browserName }) => {
-    await openPanel(page, 'entries');
-    if (theme === 'dark') await page.getByRole('button', { name: 'Dark theme' }).click();
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    await expectAccessible(page); // Before there is anything.
-    await loadCities(page);
-    for (const panel of PANELS) {
-      await openPanel(page, panel);
-      await use(page, panel);
-      await page.screenshot({ path: photograph(`${browserName}-${theme}-${panel}`), fullPage: true });
-      await expectAccessible(page);
-    }
-    await page.getByRole('link', { name: 'Entries' }).click();
-    await page.getByRole('button', { name: 'Add an entry' }).click();
-    await expectAccessible(page);
-  });
-}
+const THEMES = ['light', 'dark'] as const;
 
-test('every panel fits a phone', async ({ page, browserName }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
+const DESKTOP = { width: 1280, height: 860 };
+const PHONE = { width: 360, height: 740 };
+
+test('every panel, light and dark and on a phone', async ({ page, browserName }) => {
   await openPanel(page, 'entries');
+  for (const theme of THEMES) {
+    await choose(page, theme);
+    await expectAccessible(page); // Before there is anything.
+  }
   await loadCities(page);
   for (const panel of PANELS) {
+    await page.setViewportSize(PHONE); // Where it can be used, it can be used anywhere.
     await openPanel(page, panel);
     await use(page, panel);
-    await page.screenshot({ path: photograph(`${browserName}-phone-${panel}`), fullPage: true });
+    await photograph(page, `${browserName}-phone-${panel}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, panel).toBeLessThanOrEqual(0);
     await expectAccessible(page);
+    await page.setViewportSize(DESKTOP);
+    for (const theme of THEMES) {
+      await choose(page, theme);
+      if (panel === 'entries') await page.getByRole('rowheader').nth(3).hover();
+      await photograph(page, `${browserName}-${theme}-${panel}`);
+      await expectAccessible(page);
+    }
+  }
+  await page.getByRole('link', { name: 'Entries' }).click();
+  for (const theme of THEMES) {
+    await choose(page, theme);
+    await page.getByRole('button', { name: 'Add an entry' }).click();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
   }
 });
 
@@ -76,12 +80,23 @@ test('the skip link and the panels are reached by the keyboard', async ({ page }
   await expect(page).toHaveTitle('Transactions · isokv');
 });
 
+async function choose(page: Page, theme: (typeof THEMES)[number]): Promise<void> {
+  const html = page.locator('html');
+  const other = page.getByRole('button', { name: theme === 'dark' ? 'Dark theme' : 'Light theme' });
+  if ((await html.getAttribute('data-theme')) !== theme) await other.click();
+  await expect(html).toHaveAttribute('data-theme', theme);
+  // Colours on their way from one theme to the other are those of neither.
+  await page.evaluate(async () => {
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+  });
+}
+
 /** Gives the panel something to show. */
 async function use(page: Page, panel: (typeof PANELS)[number]): Promise<void> {
   if (panel === 'entries') {
     await page.getByRole('searchbox').fill('san ');
     await expect(page.getByTestId('answer')).toContainText('3,134');
-    await page.getByRole('rowheader').nth(3).hover();
   }
   if (panel === 'tabs') {
     for (const column of [3, 4, 5, 6, 7])
@@ -120,6 +135,7 @@ async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
 }
 
-function photograph(name: string): string {
-  return fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url));
+async function photograph(page: Page, name: string): Promise<void> {
+  const path = fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url));
+  await page.screenshot({ path, fullPage: true });
 }

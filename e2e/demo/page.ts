@@ -29,9 +29,9 @@ export const test = base.extend({
   },
 });
 
-/** Opens a panel, and waits until it is there. */
-export async function openPanel(page: Page, name: (typeof PANELS)[number]): Promise<void> {
-  await page.goto(`./#${name}`);
+/** Opens a panel, and waits until it is there. `query`: what the address has besides, `?rounds=2`. */
+export async function openPanel(page: Page, name: (typeof PANELS)[number], query = ''): Promise<void> {
+  await page.goto(`./${query}#${name}`);
   await expect(page.locator(`.panel-${name}`)).toBeVisible();
 }
 

@@ -2,7 +2,8 @@
 import type { Engine } from './engine.ts';
 import { type Workload, workloads } from './workloads.ts';
 
-export const ROUNDS = 5;
+/** How often, unless the address says `?rounds=…`. */
+export const ROUNDS = Number(new URLSearchParams(location.search).get('rounds') ?? 5);
 /** A piece of work is repeated until it has taken this long: the clocks of browsers are coarse. */
 const LEAST_MS = 25;
 /** And so often, unless that takes too long: one run alone may have met with something else. */
