@@ -34,7 +34,8 @@ const script = fileURLToPath(import.meta.resolve('@isokv/adapter-flash/device'))
 const load = createRequire(import.meta.url);
 /** @type {typeof import('@isokv/adapter-flash/device')} */
 const isokv = load(script);
-load(fileURLToPath(import.meta.resolve('@isokv/adapter-flash/device/index'))).addTo(isokv);
+for (const name of ['summary', 'index'])
+  load(fileURLToPath(import.meta.resolve(`@isokv/adapter-flash/device/${name}`))).addTo(isokv);
 const { open } = isokv;
 
 setFlagsFromString('--expose-gc');
@@ -51,7 +52,7 @@ function printSizes() {
   const code = readFileSync(script);
   line('device bundle, minified, bytes', code.length, '≤ 6,144; 8,192 at most');
   line('device bundle, minified and compressed, bytes', gzipSync(code, { level: 9 }).length);
-  for (const name of ['data', 'msgpack', 'index']) {
+  for (const name of ['summary', 'index', 'large', 'data', 'msgpack', 'utf8', 'crc32']) {
     const added = readFileSync(fileURLToPath(import.meta.resolve(`@isokv/adapter-flash/device/${name}`)));
     line(`the script for ${name}, minified, bytes`, added.length);
   }

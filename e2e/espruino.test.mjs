@@ -11,7 +11,11 @@ const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../${name}`,
 const logger = readFileSync(path('examples/espruino/logger.js'), 'utf8');
 const script = (/** @type {string} */ name) =>
   readFileSync(path(`packages/adapter-flash/dist/${name}.cjs`), 'utf8');
-const scripts = { isokv: script('device'), 'isokv-msgpack': script('device-msgpack') };
+const scripts = {
+  isokv: script('device'),
+  'isokv-summary': script('device-summary'),
+  'isokv-msgpack': script('device-msgpack'),
+};
 
 const PAGE_SIZE = 4096;
 /** Where the free area of the board begins. */

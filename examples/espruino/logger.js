@@ -4,6 +4,7 @@
  */
 var Flash = require('Flash');
 var isokv = require('isokv');
+require('isokv-summary').addTo(isokv); // Look-ups read summaries of pages, not pages.
 require('isokv-msgpack').addTo(isokv); // Readings are objects.
 
 /** How many pages of the flash to use: more of them wear less. At least 3. */

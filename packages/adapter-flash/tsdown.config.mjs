@@ -6,6 +6,9 @@ export default [
   library({
     entry: {
       device: 'src/device/open.ts',
+      'device-crc32': 'src/device/add/crc32.ts',
+      'device-utf8': 'src/device/add/utf8.ts',
+      'device-summary': 'src/device/add/summary.ts',
       'device-large': 'src/device/add/large.ts',
       'device-data': 'src/device/add/data.ts',
       'device-msgpack': 'src/device/add/msgpack.ts',

@@ -7,7 +7,15 @@ import { build, transform } from 'esbuild';
 
 const folder = fileURLToPath(new URL('../src/device/', import.meta.url));
 /** The scripts beside the core: what they are called, and their modules. */
-const ADD_ONS = { large: 'large.ts', data: 'data.ts', msgpack: 'msgpack.ts', index: 'sorted-index.ts' };
+const ADD_ONS = {
+  crc32: 'crc32.ts',
+  utf8: 'utf8.ts',
+  summary: 'summary.ts',
+  large: 'large.ts',
+  data: 'data.ts',
+  msgpack: 'msgpack.ts',
+  index: 'sorted-index.ts',
+};
 
 /**
  * The modules that `entry` imports come in front of it, each function after those it calls. `target: es5` refuses
@@ -30,7 +38,8 @@ export async function bundle(entry, { minify = true } = {}) {
  * @returns {Promise<Record<string, string>>} by name
  */
 export async function bundleAll({ minify = true } = {}) {
-  const shared = sharedNames();
+  const modules = await coreModules();
+  const shared = new Map(Object.values(ADD_ONS).flatMap((file) => [...importsOf(file, modules)]));
   const names = [...shared.keys()];
   const contents = [
     `export { open } from './open.ts';`,
@@ -44,7 +53,7 @@ export async function bundleAll({ minify = true } = {}) {
   };
   for (const [name, file] of Object.entries(ADD_ONS)) {
     const entryPoints = [`${folder}${file}`];
-    const plugins = [fromCore(importsOf(file), names)];
+    const plugins = [fromCore(modules, importsOf(file, modules), names)];
     const added = await join({ entryPoints, plugins, mangleCache: core.mangled });
     scripts[name] = `exports.addTo = function (isokv) {\n${added.code}addTo(isokv);\n};\n`;
   }
@@ -52,40 +61,56 @@ export async function bundleAll({ minify = true } = {}) {
   return scripts;
 }
 
-/** What the modules beside the core import from it, constants aside, and from which of its modules. */
-function sharedNames() {
-  return new Map(Object.values(ADD_ONS).flatMap((file) => [...importsOf(file)]));
+/**
+ * The modules of the core. What else an add-on imports is a part of it.
+ * @returns {Promise<Set<string>>} names of files
+ */
+async function coreModules() {
+  const { metafile } = await build({
+    entryPoints: [`${folder}open.ts`],
+    bundle: true,
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  return new Set(Object.keys(metafile.inputs).map((path) => path.slice(path.lastIndexOf('/') + 1)));
 }
 
 /**
+ * What a module beside the core imports from it, constants aside, or has others import.
  * @param {string} file
+ * @param {Set<string>} modules of the core
  * @returns {Map<string, string>} names, and where they come from
  */
-function importsOf(file) {
+function importsOf(file, modules) {
   const source = readFileSync(`${folder}${file}`, 'utf8');
   const imports = [...source.matchAll(/import {([^}]*)} from '\.\/([^']*)'/g)];
   return new Map(
-    imports.flatMap(([, list = '', from = '']) =>
-      list
+    imports.flatMap(([, list = '', from = '']) => {
+      if (!modules.has(from)) return [...importsOf(from, modules)];
+      return list
         .split(',')
         .map((name) => name.trim())
         .filter((name) => /^[a-z]\w*$/.test(name))
-        .map((name) => /** @type {[string, string]} */ ([name, from])),
-    ),
+        .map((name) => /** @type {[string, string]} */ ([name, from]));
+    }),
   );
 }
 
 /**
  * Puts in place of the core's modules what takes their functions from `isokv._`; their constants stay.
+ * @param {Set<string>} modules
  * @param {Map<string, string>} imports
  * @param {string[]} order
  * @returns {import('esbuild').Plugin}
  */
-function fromCore(imports, order) {
+function fromCore(modules, imports, order) {
   return {
     name: 'from core',
     setup(plugin) {
-      plugin.onResolve({ filter: /^\.\// }, ({ path }) => ({ path, namespace: 'core' }));
+      plugin.onResolve({ filter: /^\.\// }, ({ path }) =>
+        modules.has(path.slice(2)) ? { path, namespace: 'core' } : undefined,
+      );
       plugin.onLoad({ filter: /./, namespace: 'core' }, ({ path }) => {
         const source = readFileSync(`${folder}${path}`, 'utf8');
         const constants = source.match(/^export var [A-Z_]+ = .*;$/gm) ?? [];

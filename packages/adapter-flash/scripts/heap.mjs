@@ -6,6 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { json } from 'node:stream/consumers';
 import { getHeapSnapshot } from 'node:v8';
+import { crc32 } from 'node:zlib';
+
 import { parse } from 'acorn';
 import { full } from 'acorn-walk';
 
@@ -140,6 +142,10 @@ class Board {
   erase(page) {
     this.bytes.fill(255, page * 4096, (page + 1) * 4096);
   }
+  /** @param {Uint8Array} bytes */
+  crc32(bytes) {
+    return crc32(bytes);
+  }
 }
 
 class Root {
@@ -159,22 +165,23 @@ function run(script) {
   return exports;
 }
 
-const core = load('device');
-const isokv = run(core);
-run(load('device-index')).addTo(isokv);
-const index = load('device-index');
-for (const room of [0, 100]) {
-  const code = room ? [core, index] : [core];
+for (const { names, what } of [
+  { names: ['device'], what: 'of the core' },
+  { names: ['device', 'device-summary'], what: 'with summaries' },
+  { names: ['device', 'device-index'], what: 'with an index' },
+]) {
+  const code = names.map(load);
+  const [isokv, ...added] = code.map(run);
+  for (const { addTo } of added) addTo(isokv);
   const inRam = code.reduce((sum, script) => sum + codeVariables(script, 'RAM'), 0);
   const inFlash = code.reduce((sum, script) => sum + codeVariables(script, 'flash'), 0);
-  const store = isokv.open(new Board(), { index: room });
+  const store = isokv.open(new Board(), { index: names.includes('device-index') ? 100 : 0 });
   for (let i = 0; i < 100; i++) store.set(`key${i}`, i);
   const root = new Root(isokv.open, store);
   const state = await stateVariables();
   const bytes = code.reduce((sum, { length }) => sum + length, 0);
-  const kind = room ? 'with an index' : 'without an index';
   process.stdout.write(
-    `${bytes} bytes of code ${kind}: ${inRam} variables in RAM, ${inFlash} run from flash\n`,
+    `${bytes} bytes of code ${what}: ${inRam} variables in RAM, ${inFlash} run from flash\n`,
   );
   process.stdout.write(`a store of 100 entries: ${state} variables, `);
   process.stdout.write(`${inRam + state} with code in RAM, ${inFlash + state} with code in flash\n`);

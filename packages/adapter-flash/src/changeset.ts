@@ -11,9 +11,9 @@ export class Changeset {
   mark(kind: number, seq: number): void {
     this.raw(
       made(() => {
-        put(kind, 1);
+        put(kind);
         putVarint(seq);
-        putText('', 'INVALID_KEY');
+        putText('');
       }),
     );
     this.#space = '';
@@ -29,8 +29,8 @@ export class Changeset {
     this.#inSpace(space);
     this.raw(
       made(() => {
-        put(DELETE, 1);
-        putText(key, 'INVALID_KEY');
+        put(DELETE);
+        putText(key);
       }),
     );
   }

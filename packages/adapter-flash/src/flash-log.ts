@@ -23,13 +23,14 @@ import { MARK, nextChange, RUN } from './device/change.ts';
 import { collectOldest } from './device/collect.ts';
 import { commit } from './device/commit.ts';
 import { changesOfBlock, names, putOf } from './device/data.ts';
-import { findAny, isEntry, notePages } from './device/find.ts';
+import { findAny, isEntry } from './device/find.ts';
 import type { FlashDevice } from './device/flash-device.ts';
-import { addTo } from './device/large.ts';
 import { mount } from './device/mount.ts';
 import { type Ring, use } from './device/ring.ts';
+import { walkFrom } from './device/walk.ts';
 import { Entries, LogReader } from './log-reader.ts';
 import { MapIndex } from './map-index.ts';
+import { addAll } from './whole-engine.ts';
 
 export interface FlashLogOptions {
   /** @returns epoch milliseconds; the store's clock if not given. Collection drops what has expired by it */
@@ -69,7 +70,7 @@ class FlashLog implements Log {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(device: FlashDevice, options: FlashLogOptions) {
-    addTo(undefined);
+    addAll();
     this.#device = device;
     this.#options = options;
   }
@@ -223,8 +224,9 @@ class FlashLog implements Log {
     const { format = false } = this.#options;
     return translated(() => {
       const ring = mount(this.#device, this.#now, format);
-      ring._index = new MapIndex();
-      notePages(ring._oldest);
+      const index = new MapIndex();
+      ring._index = index;
+      walkFrom(ring._oldest, index._note);
       return ring;
     });
   }

@@ -171,10 +171,10 @@ function chunkBytes({ _bytes, _value, _valueEnd }: Changes): Uint8Array {
 function putOf(changes: Changes, chunks: readonly Uint8Array[]): Uint8Array {
   const { _bytes, _keyStart, _keyEnd, _expires, _tag, _valueEnd } = changes;
   return made(() => {
-    put(_expires ? PUT + EXPIRES : PUT, 1);
+    put(_expires ? PUT + EXPIRES : PUT);
     putBytes(_bytes.subarray(_keyStart, _keyEnd));
     if (_expires) putVarint(_expires);
-    put(_tag, 1);
+    put(_tag);
     putVarint(_valueEnd);
     for (const chunk of chunks) putBytes(chunk);
   });

@@ -1,5 +1,5 @@
 import { type Changes, CLEAR, isOfEntry, nextChange } from './device/change.ts';
-import { lastAt } from './device/find.ts';
+import { lastAt } from './device/place.ts';
 import { type Index, ring } from './device/ring.ts';
 
 /** The index of full runtimes: as large as it needs to be. Places by namespace, and by key and part. */
@@ -11,7 +11,7 @@ export class MapIndex implements Index {
     return place === undefined ? null : lastAt(place, space, key, part);
   }
 
-  _note(changes: Changes): void {
+  readonly _note = (changes: Changes): void => {
     while (nextChange(changes)) {
       const { _kind, _space, _key, _part, _place } = changes;
       if (_kind === CLEAR) this.#spaces.delete(_space);
@@ -20,7 +20,7 @@ export class MapIndex implements Index {
       this.#spaces.set(_space, places);
       places.set(`${_part}:${_key}`, _place);
     }
-  }
+  };
 
   _drop(seq: number): void {
     for (const places of this.#spaces.values()) {

@@ -1,7 +1,7 @@
 /** What a mount reads: bytes counted, nothing timed. */
 import { expect, it } from 'vitest';
+import { open } from '../test/whole.ts';
 import type { FlashDevice } from './device/flash-device.ts';
-import { open } from './device/open.ts';
 import { memoryFlash } from './devices/memory-flash.ts';
 
 const HEADER_BYTES = 32;

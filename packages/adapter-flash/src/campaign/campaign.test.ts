@@ -5,6 +5,8 @@
  *     ISOKV_FLASH_SEED=1234 npx vitest run --project adapter-flash src/campaign
  */
 import { describe, expect, it } from 'vitest';
+import { bundleAll } from '../../scripts/bundle.mjs';
+import type { open } from '../device/open.ts';
 import { GEOMETRIES, type Outcome, runTrial, trialOf } from './campaign.ts';
 
 const { ISOKV_FLASH_SEED: one, ISOKV_FLASH_TRIALS: many } = process.env;
@@ -33,4 +35,19 @@ describe('cuts of power', () => {
     },
     24 * 3_600_000,
   );
+
+  it('lose nothing on a board that has no summaries either, and only the scripts that the workload needs', async () => {
+    const { device = '', large, index } = await bundleAll();
+    const isokv = {} as { open: typeof open };
+    new Function('exports', device)(isokv);
+    for (const script of [large, index])
+      new Function('isokv', `var exports = {}; ${script} exports.addTo(isokv);`)(isokv);
+    let cuts = 0;
+    for (let seed = 0; seed < 36; seed++) {
+      const outcome = runTrial(trialOf(seed * 5), { openStore: isokv.open, stride: 199 });
+      expect(outcome.violations).toEqual([]);
+      cuts += outcome.cuts;
+    }
+    expect(cuts).toBeGreaterThan(500);
+  }, 300_000);
 });

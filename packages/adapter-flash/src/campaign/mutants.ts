@@ -46,26 +46,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the checksum is programmed before the record',
     file: 'append.ts',
-    find: 'if (!isDone(start, body) || !isDone(start + size, bytes.subarray(size))) {',
-    put: 'if (!isDone(start + size, bytes.subarray(size)) || !isDone(start, body)) {',
+    find: 'if (!isDone(start, body) || !isDone(start + size, portion(bytes, size))) {',
+    put: 'if (!isDone(start + size, portion(bytes, size)) || !isDone(start, body)) {',
   },
   {
     name: 'the summary is not checksummed',
-    file: 'find.ts',
+    file: 'summary.ts',
     find: 'if (get(summary, size - 4, 4) === boundSum(summary.subarray(0, size - 4), seq))',
     put: '',
   },
   {
     name: 'deletions are left out of the summary',
-    file: 'find.ts',
+    file: 'summary.ts',
     find: 'if (!hasItem(changes._kind)) continue;',
     put: 'if (!hasItem(changes._kind) || changes._kind === 2) continue;',
   },
   {
     name: 'what is superseded is copied too',
     file: 'find.ts',
-    find: 'return !!found && found._place === changes._place && found._start === changes._start;',
-    put: 'return !!found;',
+    find: 'if (!newest || newest._place !== changes._place || newest._start !== changes._start) return false;',
+    put: 'if (!newest) return false;',
   },
   {
     name: 'entries of the second oldest page go with the oldest',

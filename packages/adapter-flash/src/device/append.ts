@@ -1,8 +1,7 @@
 /** Writing: records to the head, the next page, the oldest page's retirement. */
-import { put, putBytes, set, writeTo } from './bytes.ts';
+import { bytesOf, portion, put, set, writeTo } from './bytes.ts';
 import { changesIn } from './change.ts';
 import { fail } from './error.ts';
-import { addItems, noItems } from './find.ts';
 import {
   aligned,
   BAD,
@@ -17,10 +16,10 @@ import {
   ring,
   SEALED,
   SOLE,
-  SUMMARY_BYTES,
   slotOf,
   sumOf,
 } from './ring.ts';
+import { scripts } from './scripts.ts';
 import { isPartOfGroup } from './walk.ts';
 
 /** Whether the bytes from `start` are these, or blank when none are given. */
@@ -33,7 +32,7 @@ export function holds(start: number, length: number, bytes?: Uint8Array): boolea
 }
 
 /** Programs bytes, or erases a page when there are none, and reads back. @returns whether it is as it should be */
-function isDone(start: number, bytes?: Uint8Array): boolean {
+export function isDone(start: number, bytes?: Uint8Array): boolean {
   var device = ring._device;
   try {
     if (bytes) device.program(start, bytes);
@@ -45,20 +44,18 @@ function isDone(start: number, bytes?: Uint8Array): boolean {
 }
 
 /** 0xFF everywhere. */
-function blank(length: number): Uint8Array {
-  var bytes = new Uint8Array(length);
+export function blank(length: number): Uint8Array {
+  var bytes = bytesOf(length);
   while (length--) bytes[length] = 255;
   return bytes;
 }
 
-/** What a page keeps free for one mark of retirement and for a summary of so many items. */
-function reserve(count: number): number {
-  return aligned(8) + ring._unit + aligned(4 * count + SUMMARY_BYTES);
-}
-
-/** How many bytes of changes fit into a record at the end of the head, when `items` of them are in its summary. */
+/**
+ * How many bytes of changes fit into a record at the end of the head, when `items` of them are in its summary. A page
+ * keeps room for that, and for one mark of retirement.
+ */
 export function room(items: number): number {
-  return ring._size - ring._at - reserve(ring._items._count + items) - ring._unit - 4;
+  return ring._size - ring._at - scripts._summaryBytes(items) - aligned(8) - 2 * ring._unit - 4;
 }
 
 /** Whether the head can take a record; one mark of retirement has room after it in any case. */
@@ -66,22 +63,8 @@ export function fits(length: number, items: number): boolean {
   return ring._mine && length <= room(items);
 }
 
-/** Writes the summary of the head, which takes no more records. @returns whether it is there: else records are read */
-function seal(): boolean {
-  var count = ring._items._count;
-  var size = aligned(4 * count + SUMMARY_BYTES);
-  var bytes = blank(size);
-  writeTo(bytes, size - SUMMARY_BYTES - 4 * count);
-  putBytes(ring._items._bytes.subarray(0, 4 * count));
-  put(count, 2);
-  put(ring._sure, 2);
-  put(ring._at, 4);
-  put(boundSum(bytes.subarray(0, size - 4), ring._head), 4);
-  return isDone(pageStart(ring._head) + ring._size - size, bytes);
-}
-
 function headerFor(seq: number, flags: number): Uint8Array {
-  var bytes = new Uint8Array(HEADER_BYTES);
+  var bytes = bytesOf(HEADER_BYTES);
   writeTo(bytes, 0);
   put(magic(), 4);
   put(seq, 4);
@@ -90,13 +73,13 @@ function headerFor(seq: number, flags: number): Uint8Array {
   put(ring._oldest, 4);
   put(ring._at, 4);
   put(ring._sum, 4);
-  put(sumOf(bytes.subarray(0, 28)), 4);
+  put(sumOf(portion(bytes, 0, 28)), 4);
   return bytes;
 }
 
 /** Ends the head and begins the next page, erased first whatever it looks like. What was written to is so no more. @throws IO when all pages are bad */
 export function openPage(flags: number): void {
-  if (ring._mine && seal()) flags |= SEALED;
+  if (ring._mine && scripts._seal()) flags |= SEALED;
   ring._mine = false;
   var seq = ring._head + 1;
   var slot = ring._head ? slotOf(ring._head) : -1;
@@ -118,8 +101,7 @@ export function openPage(flags: number): void {
   ring._marks[slot] = 0;
   ring._head = seq;
   ring._at = HEADER_BYTES;
-  ring._sum = ring._sure = 0;
-  ring._items = noItems();
+  ring._sum = 0;
   ring._mine = true;
 }
 
@@ -135,21 +117,20 @@ export function append(kind: number, commit: number, changes: Uint8Array): boole
   bytes[2] = kind + (commit % 32) * 8;
   bytes[3] = checkByte(bytes);
   bytes.set(changes, 4);
-  var body = bytes.subarray(0, size);
+  var body = portion(bytes, 0, size);
   var sum = boundSum(body, ring._head);
   set(bytes, size, sum, 4);
   var place = ring._head * ring._size + ring._at;
   var start = pageStart(ring._head) + ring._at;
-  if (!isDone(start, body) || !isDone(start + size, bytes.subarray(size))) {
+  if (!isDone(start, body) || !isDone(start + size, portion(bytes, size))) {
     ring._mine = false;
     ring._marks[slotOf(ring._head)]! |= BAD;
     return false;
   }
   ring._at += size + ring._unit;
   ring._sum = sum;
-  if (kind !== RETIRE) addItems(ring._items, changesIn(changes, 0, length, place));
+  if (kind !== RETIRE) scripts._keepItems(kind, changesIn(changes, 0, length, place));
   if (!isPartOfGroup(kind)) {
-    ring._sure = ring._items._count;
     ring._commit = commit;
     // The records of a group are noted when it is whole.
     if (ring._index && (kind === COMMIT || kind === COPY))
@@ -166,7 +147,7 @@ export function move(kind: number, changes: Uint8Array, length: number, items: n
 
 /** Lets the pages up to `last` go, which have nothing left that counts. Their bytes stay until they are used again. */
 export function retire(last: number): void {
-  var changes = new Uint8Array(4);
+  var changes = bytesOf(4);
   set(changes, 0, last, 4);
   // The room of one mark is kept free.
   move(RETIRE, changes, -4 - ring._unit, 0);

@@ -2,6 +2,18 @@
 import { fail } from './error.ts';
 import { isText, readText } from './text.ts';
 
+export var floor = Math.floor;
+
+/** So many bytes, all 0, or those of a copy. */
+export function bytesOf(source: number | Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(source as ArrayBuffer);
+}
+
+/** The same bytes, from `start` to `end`. */
+export function portion(bytes: Uint8Array, start: number, end?: number): Uint8Array {
+  return bytes.subarray(start, end);
+}
+
 export function get(bytes: Uint8Array, at: number, size: number): number {
   var figure = 0;
   while (size--) figure = figure * 256 + bytes[at + size]!;
@@ -11,7 +23,7 @@ export function get(bytes: Uint8Array, at: number, size: number): number {
 export function set(bytes: Uint8Array, at: number, figure: number, size: number): void {
   while (size--) {
     bytes[at++] = figure % 256;
-    figure = Math.floor(figure / 256);
+    figure = floor(figure / 256);
   }
 }
 
@@ -24,8 +36,9 @@ export function writeTo(bytes: Uint8Array | null, at: number): void {
   written = at;
 }
 
-/** @returns how far it is written then */
-export function put(figure: number, size: number): number {
+/** `size`: bytes, 1 if not given. @returns how far it is written then */
+export function put(figure: number, size?: number): number {
+  if (size === undefined) size = 1;
   if (out) set(out, written, figure, size);
   written += size;
   return written;
@@ -33,10 +46,10 @@ export function put(figure: number, size: number): number {
 
 export function putVarint(figure: number): void {
   while (figure > 127) {
-    put((figure % 128) + 128, 1);
-    figure = Math.floor(figure / 128);
+    put((figure % 128) + 128);
+    figure = floor(figure / 128);
   }
-  put(figure, 1);
+  put(figure);
 }
 
 export function putBytes(bytes: Uint8Array): void {
@@ -44,11 +57,11 @@ export function putBytes(bytes: Uint8Array): void {
   written += bytes.length;
 }
 
-/** Puts the length of a text, and its bytes. @throws `code` for what is no text */
-export function putText(text: unknown, code: string): void {
-  if (typeof text !== 'string' || !isText(text)) fail(code, 'not UTF-8');
+/** Puts the length of a text, and its bytes. @throws `code`, INVALID_KEY if not given, for what is no text */
+export function putText(text: unknown, code?: string): void {
+  if (typeof text !== 'string' || !isText(text)) fail(code || 'INVALID_KEY', 'not UTF-8');
   putVarint(text.length);
-  for (var i = 0; i < text.length; i++) put(text.charCodeAt(i), 1);
+  for (var i = 0; i < text.length; i++) put(text.charCodeAt(i));
 }
 
 /** The bytes that `write` puts; it is called twice, first to count them. It may make others itself. */
@@ -57,7 +70,7 @@ export function made(write: () => void): Uint8Array {
   var at = written;
   writeTo(null, 0);
   write();
-  var bytes = new Uint8Array(written);
+  var bytes = bytesOf(written);
   writeTo(bytes, 0);
   write();
   writeTo(outside, at);
@@ -104,14 +117,4 @@ export function readVarint(cursor: Cursor): number {
 export function takeText(cursor: Cursor): string {
   var at = skip(cursor, readVarint(cursor));
   return readText(cursor._bytes, at, cursor._at);
-}
-
-/** The CRC-32 of zip and PNG, continued from `crc` (0 at the start). */
-export function crc32(bytes: Uint8Array, crc: number): number {
-  crc = ~crc;
-  for (var i = 0; i < bytes.length; i++) {
-    crc ^= bytes[i]!;
-    for (var bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 && 0xedb88320);
-  }
-  return ~crc >>> 0;
 }

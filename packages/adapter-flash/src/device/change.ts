@@ -10,7 +10,7 @@ import { type Cursor, corrupt, put, putText, readByte, readVarint, skip, takeTex
 
 export var PUT = 1;
 export var DELETE = 2;
-export var NAMESPACE = 3;
+var NAMESPACE = 3;
 export var CLEAR = 4;
 export var CHUNK = 5;
 export var LARGE = 6;
@@ -99,6 +99,6 @@ export function isOfEntry(kind: number): boolean {
 
 /** Puts a change that says that what follows is of a namespace. @throws INVALID_KEY */
 export function putNamespace(space: string): void {
-  put(NAMESPACE, 1);
-  putText(space, 'INVALID_KEY');
+  put(NAMESPACE);
+  putText(space);
 }

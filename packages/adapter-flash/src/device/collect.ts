@@ -1,6 +1,6 @@
 /** Collection: what is in force of the oldest page moves to the head, and the page becomes a spare. */
 import { fits, move, openPage, retire } from './append.ts';
-import { put, putBytes, writeTo } from './bytes.ts';
+import { bytesOf, portion, put, putBytes, writeTo } from './bytes.ts';
 import { type Changes, nextChange, putNamespace } from './change.ts';
 import { fail } from './error.ts';
 import { counts } from './find.ts';
@@ -19,9 +19,9 @@ var space = '';
 function flush(): void {
   if (items) {
     var length = put(0, 0);
-    move(COPY, copies.subarray(0, length), length, items);
+    move(COPY, portion(copies, 0, length), length, items);
   }
-  copies = new Uint8Array(ring._size);
+  copies = bytesOf(ring._size);
   writeTo(copies, 0);
   items = 0;
   space = '';
@@ -37,7 +37,7 @@ function copyRecord(changes: Changes): void {
       space = changes._space;
       putNamespace(space);
     }
-    putBytes(changes._bytes.subarray(changes._start, changes._at));
+    putBytes(portion(changes._bytes, changes._start, changes._at));
     items++;
   }
 }

@@ -2,7 +2,6 @@
 import {
   type Cursor,
   corrupt,
-  crc32,
   get,
   made,
   put,
@@ -16,10 +15,12 @@ import {
 } from './bytes.ts';
 import { type Changes, CLEAR, changesIn, EXPIRES, nextChange, PUT, putNamespace } from './change.ts';
 import { commit } from './commit.ts';
+import { crc32 } from './crc32.ts';
 import { fail } from './error.ts';
-import { each, findAny, valueBytes } from './find.ts';
+import { each, findAny } from './find.ts';
 import { type Face, methods } from './open.ts';
 import { use } from './ring.ts';
+import { valueBytes } from './values.ts';
 
 /** The header's magic, its version, no store id, no cipher. */
 var MAGIC = [137, 105, 115, 111, 107, 118, 13, 10, 26, 10, 1];
@@ -70,10 +71,10 @@ export function putOf(entry: Changes): Uint8Array {
   if (entry._kind === PUT) return entry._bytes.subarray(entry._start, entry._at);
   var value = valueBytes(entry);
   return made(function () {
-    put(entry._expires ? PUT + EXPIRES : PUT, 1);
+    put(entry._expires ? PUT + EXPIRES : PUT);
     putBytes(entry._bytes.subarray(entry._keyStart, entry._keyEnd));
     if (entry._expires) putVarint(entry._expires);
-    put(entry._tag, 1);
+    put(entry._tag);
     putVarint(value.length);
     putBytes(value);
   });
@@ -84,12 +85,12 @@ export function blockOf(space: string, puts: Uint8Array[]): Uint8Array {
   var expiring: number[] = [];
   for (var n = 0; n < puts.length; n++) if (puts[n]![0] !== PUT) expiring.push(n);
   var head = made(function () {
-    putText(space, 'INVALID_KEY');
+    putText(space);
   }).length;
   return made(function () {
     var i: number;
     var entry = head + 8 + 4 * (puts.length + expiring.length);
-    putText(space, 'INVALID_KEY');
+    putText(space);
     put(puts.length, 4);
     put(expiring.length, 4);
     for (i = 0; i < puts.length; i++) {
@@ -164,7 +165,7 @@ function toData(): Uint8Array {
     out,
     RUN_END,
     made(function () {
-      put(0, 1);
+      put(0);
       putVarint(blocks);
       putVarint(all.length);
     }),

@@ -3,7 +3,7 @@ import { append, openPage, room } from './append.ts';
 import { corrupt, get, put, putBytes, putText, putVarint, writeTo } from './bytes.ts';
 import { CHUNK, type Changes, changesIn, EXPIRES, hasItem, LARGE, MARK, nextChange, PUT } from './change.ts';
 import { full, makeRoom } from './collect.ts';
-import { findAny, notePages } from './find.ts';
+import { findAny } from './find.ts';
 import {
   aligned,
   current,
@@ -17,7 +17,7 @@ import {
   WHOLE,
 } from './ring.ts';
 import { scripts } from './scripts.ts';
-import { record } from './walk.ts';
+import { record, walkFrom } from './walk.ts';
 
 /** A chunk with less of the value than this is not worth its key. */
 var MIN_CHUNK_BYTES = 32;
@@ -39,9 +39,9 @@ var markSpace = '';
 /** Begins a record with a mark of what it is of. */
 function beginPart(): void {
   writeTo(part, 0);
-  put(markKind, 1);
+  put(markKind);
   putVarint(markSeq);
-  putText(markSpace, 'INVALID_KEY');
+  putText(markSpace);
   items = 0;
 }
 
@@ -83,7 +83,7 @@ function packLarge(change: Changes): void {
   while (at < change._valueEnd) {
     need(head + Math.min(MIN_CHUNK_BYTES, change._valueEnd - at));
     var size = Math.min(change._valueEnd - at, left() - head);
-    put(CHUNK, 1);
+    put(CHUNK);
     putBytes(key);
     putVarint(++chunks);
     putVarint(markSeq);
@@ -93,10 +93,10 @@ function packLarge(change: Changes): void {
     at += size;
   }
   need(head + MAX_CHUNK_HEAD);
-  put(change._expires ? LARGE + EXPIRES : LARGE, 1);
+  put(change._expires ? LARGE + EXPIRES : LARGE);
   putBytes(key);
   if (change._expires) putVarint(change._expires);
-  put(change._tag, 1);
+  put(change._tag);
   putVarint(change._valueEnd - change._value);
   putVarint(markSeq);
   putVarint(chunks);
@@ -140,7 +140,7 @@ function writeGroup(body: Uint8Array, spares: number, mark?: number, seq?: numbe
     throw error;
   }
   for (var page = first; page < ring._head; page++) ring._marks[slotOf(page)]! |= WHOLE;
-  if (ring._index) notePages(first);
+  if (ring._index) walkFrom(first, ring._index._note);
 }
 
 /** How the group that has a record at `at` goes on: 1 it is whole, 0 it was given up, -1 it fills the page. */
@@ -186,5 +186,5 @@ export function addTo(_isokv: unknown): void {
   scripts._writeGroup = writeGroup;
   scripts._isWhole = isWhole;
   scripts._isInside = isInside;
-  scripts._valueOf = largeValue;
+  scripts._large = largeValue;
 }

@@ -1,9 +1,8 @@
 /** Mounting: which pages count, where the newest of them ends, and which groups are whole. Nothing is written. */
 import { holds } from './append.ts';
-import { corrupt, get } from './bytes.ts';
+import { bytesOf, corrupt, get } from './bytes.ts';
 import { changesIn, MARK, nextChange } from './change.ts';
 import { fail } from './error.ts';
-import { noItems } from './find.ts';
 import type { FlashDevice } from './flash-device.ts';
 import {
   COMMIT,
@@ -24,6 +23,7 @@ import {
   readRecord,
   ring,
   SOLE,
+  sumOf,
   sumRead,
   use,
 } from './ring.ts';
@@ -188,11 +188,11 @@ export function mount(device: FlashDevice, now: () => number, format: boolean): 
     _unit: device.programUnit,
     _slots: new Uint16Array(pages),
     _marks: new Uint8Array(pages),
-    _items: noItems(),
     _refused: Infinity,
     _retry: Infinity,
   } as Ring);
   empty(0);
+  sumOf(bytesOf(0)); // A first write must not be what finds that a device has no checksum.
   var seqs = ring._seqs;
   var slot: number;
   for (slot = 0; slot < pages; slot++) {

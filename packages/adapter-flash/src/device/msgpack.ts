@@ -7,7 +7,8 @@
  */
 import { fail } from './error.ts';
 import { scripts } from './scripts.ts';
-import { isText, readText } from './text.ts';
+import { readText } from './text.ts';
+import { isUtf8 } from './utf8.ts';
 import { JSON_TEXT } from './values.ts';
 
 /** The stack of a small engine is short. */
@@ -67,7 +68,7 @@ function putNumber(value: number): void {
 }
 
 function putText(text: string): void {
-  if (!isText(text)) refuse('text must be UTF-8 bytes');
+  if (!isUtf8(text)) refuse('text must be UTF-8 bytes');
   putLength(text.length, 32, 0xa0, 0xd9);
   for (var i = 0; i < text.length; i++) putByte(text.charCodeAt(i));
 }

@@ -1,15 +1,16 @@
 /** The device face: a small synchronous store. docs/FLASH.md has the layout, docs/FORMAT.md the changes. */
-import { made, put, putText, putVarint } from './bytes.ts';
+import { floor, made, put, putText, putVarint } from './bytes.ts';
 import { type Changes, DELETE, EXPIRES, PUT, putNamespace } from './change.ts';
 import { collectOldest, makeRoom } from './collect.ts';
 import { commit } from './commit.ts';
 import { fail } from './error.ts';
-import { each, findAny, isEntry, notePages, PLAUSIBLE, valueBytes } from './find.ts';
+import { each, findAny, isEntry, PLAUSIBLE } from './find.ts';
 import type { FlashDevice } from './flash-device.ts';
 import { mount } from './mount.ts';
 import { type Ring, ring, use } from './ring.ts';
 import { missing, scripts } from './scripts.ts';
 import { putValue, readValue } from './values.ts';
+import { walkFrom } from './walk.ts';
 
 export interface OpenOptions {
   /** @returns epoch milliseconds; `Date.now` if not given. Before 2020 it counts as not set: nothing expires then */
@@ -74,10 +75,13 @@ export interface Face {
   _space: string;
 }
 
-function Face(this: Face, one: Ring, space: string): void {
+var Face = function (this: Face, one: Ring, space: string): void {
   this._ring = one;
   this._space = space;
-}
+} as unknown as new (
+  one: Ring,
+  space: string,
+) => DeviceStore;
 
 /** An entry that has not expired, null when there is none. */
 function entryOf(face: Face, key: string): Changes | null {
@@ -103,11 +107,11 @@ function write(face: Face, changes: DeviceChange[], expires: number): void {
       }
       if (ttl !== undefined) {
         if (!(ttl > 0 && ttl < Infinity && now >= PLAUSIBLE)) fail('INVALID_TTL', 'ttl or clock');
-        until = Math.floor(now + ttl);
+        until = floor(now + ttl);
       }
       var isPut = !change['delete'];
-      put(isPut ? (until ? PUT + EXPIRES : PUT) : DELETE, 1);
-      putText(change.key, 'INVALID_KEY');
+      put(isPut ? (until ? PUT + EXPIRES : PUT) : DELETE);
+      putText(change.key);
       if (!isPut) continue;
       if (until) putVarint(until);
       putValue(change.value);
@@ -116,15 +120,11 @@ function write(face: Face, changes: DeviceChange[], expires: number): void {
   if (body.length) commit(body);
 }
 
-function faceOf(one: Ring, space: string): DeviceStore {
-  return new (Face as unknown as new (one: Ring, space: string) => DeviceStore)(one, space);
-}
-
 /** What a store and its namespaces do. */
 export var methods: DeviceStore = {
   get: function (this: Face, key: string): unknown {
     var entry = entryOf(this, key);
-    return entry ? readValue(entry._tag, valueBytes(entry)) : undefined;
+    return entry ? readValue(entry) : undefined;
   },
   set: function (this: Face, key: string, value: unknown, ttl?: number): void {
     write(this, [{ key: key, value: value, ttl: ttl as number }], 0);
@@ -147,7 +147,7 @@ export var methods: DeviceStore = {
   },
   increment: function (this: Face, key: string, by?: number): number {
     var entry = entryOf(this, key);
-    var value = entry ? readValue(entry._tag, valueBytes(entry)) : 0;
+    var value = entry ? readValue(entry) : 0;
     if (by === undefined) by = 1;
     if (typeof value !== 'number' || !(Math.abs(by) < Infinity)) fail('NOT_A_NUMBER', key);
     value += by;
@@ -158,7 +158,7 @@ export var methods: DeviceStore = {
     made(function () {
       putNamespace(name);
     });
-    return faceOf(this._ring, name);
+    return new Face(this._ring, name);
   },
   commit: function (this: Face, changes: DeviceChange[]): void {
     write(this, changes, 0);
@@ -204,7 +204,7 @@ export function open(device: FlashDevice, options?: OpenOptions): DeviceStore {
   mount(device, given.now || Date.now, !!given.format);
   if (given.index) {
     ring._index = scripts._index(given.index);
-    notePages(ring._oldest);
+    walkFrom(ring._oldest, ring._index._note);
   }
-  return faceOf(ring, '');
+  return new Face(ring, '');
 }

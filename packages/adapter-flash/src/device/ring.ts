@@ -7,13 +7,13 @@
  *     record   length u16 | kind and commit u8 | check u8 | changes | 0xFF to a unit || sum u32 | 0xFF to a unit
  *     summary  0xFF to a unit | count x (hash u16, offset/4 u16) | count u16 | sure u16 | end u32 | sum u32
  */
-import { crc32, get } from './bytes.ts';
+import { get, portion } from './bytes.ts';
 import type { Changes } from './change.ts';
 import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
+import { scripts } from './scripts.ts';
 
 export var HEADER_BYTES = 32;
-export var SUMMARY_BYTES = 12;
 /** "ikF" and the version; the low half of that byte is the program unit less one. */
 var MAGIC = 0x10466b69;
 
@@ -44,10 +44,13 @@ export interface Index {
   _drop(seq: number): void;
 }
 
-/** Items of a summary: hash u16 and offset / 4 u16 of each change, and how many there are. */
+/** Of a page, for its summary: hash u16 and offset / 4 u16 of each change. */
 export interface Items {
+  _seq: number;
   _bytes: Uint8Array<ArrayBuffer>;
   _count: number;
+  /** How many of these count for sure: the rest are of a group that is not whole yet. */
+  _sure: number;
 }
 
 export interface Ring {
@@ -77,10 +80,8 @@ export interface Ring {
   _mine: boolean;
   /** The last commit. */
   _commit: number;
-  /** Of the head, for its summary. */
-  _items: Items;
-  /** How many of these count for sure: the rest are of a group that is not whole yet. */
-  _sure: number;
+  /** Of the page written last. */
+  _items?: Items;
   /** The smallest record that was refused for want of room since room was last made. */
   _refused: number;
   /** When the first entry expires of those that were copied since then: it may be worth a try again. */
@@ -118,7 +119,7 @@ export function damaged(seq: number, at: number): never {
 
 /** A checksum of all the bytes. */
 export function sumOf(bytes: Uint8Array): number {
-  return ring._device.crc32 ? ring._device.crc32(bytes) : crc32(bytes, 0);
+  return ring._device.crc32 ? ring._device.crc32(bytes) : scripts._crc32(bytes);
 }
 
 /** Bound to the page, so that nothing an earlier life of it left can pass; never looks blank. */
@@ -139,7 +140,7 @@ export function magic(): number {
 /** @returns the header in this slot, or null when there is no valid one */
 export function readHeader(slot: number): Uint8Array | null {
   var bytes = ring._device.read(slot * ring._size, HEADER_BYTES);
-  return get(bytes, 0, 4) === magic() && sumOf(bytes.subarray(0, 28)) === get(bytes, 28, 4) ? bytes : null;
+  return get(bytes, 0, 4) === magic() && sumOf(portion(bytes, 0, 28)) === get(bytes, 28, 4) ? bytes : null;
 }
 
 /** The header of a live page. @throws CORRUPT */

@@ -1,6 +1,6 @@
 /** The index of small engines: four bytes an entry, sorted, of a size that is fixed when the store is opened. */
 import { type Changes, CLEAR, isOfEntry, nextChange } from './change.ts';
-import { hashOf, lastAt } from './find.ts';
+import { hashOf, lastAt } from './place.ts';
 import { current, type Index } from './ring.ts';
 import { scripts } from './scripts.ts';
 

@@ -57,12 +57,21 @@ test.each(ENGINES)('the core alone says in $name which script is missing', async
       program: function (at, bytes) { page.set(bytes, at); },
       erase: function (n) { for (var i = 0; i < 256; i++) page[256 * n + i] = 255; }
     };
+    says(function () { exports.open(flash); });
+    flash.crc32 = function (bytes) {
+      for (var crc = -1, i = 0; i < bytes.length; i++) {
+        crc ^= bytes[i];
+        for (var bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 && 0xedb88320);
+      }
+      return ~crc >>> 0;
+    };
     function says(work) {
       try { work(); print('nothing'); } catch (error) { print(error.code + ' ' + error.message); }
     }
     var store = exports.open(flash);
     store.set('a', 1);
     print(store.get('a'));
+    says(function () { store.set('gr\\xc3\\xbc', 1); });
     says(function () { store.set('b', []); });
     says(function () { store.set('b', new Uint8Array(150)); });
     says(function () { store.toData(); });
@@ -70,7 +79,9 @@ test.each(ENGINES)('the core alone says in $name which script is missing', async
     says(function () { exports.open(flash, { index: 9 }); });
     print(store.keys().join());`;
   expect(run(program)).toEqual([
+    'UNSUPPORTED needs isokv-crc32',
     '1',
+    'UNSUPPORTED needs isokv-utf8',
     'UNSUPPORTED needs isokv-msgpack',
     'UNSUPPORTED needs isokv-large',
     'UNSUPPORTED needs isokv-data',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isText, readText } from './text.ts';
+import { readText } from './text.ts';
+import { isUtf8 as isText } from './utf8.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 

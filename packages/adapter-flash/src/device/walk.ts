@@ -44,3 +44,8 @@ export function walk(seq: number, visit: Visit): void {
     at = after;
   }
 }
+
+/** Visits the records that count of the pages from `seq` on. @throws CORRUPT */
+export function walkFrom(seq: number, visit: Visit): void {
+  for (; seq <= ring._head; seq++) walk(seq, visit);
+}

@@ -1,0 +1,1 @@
+export { addTo } from '../utf8.ts';
