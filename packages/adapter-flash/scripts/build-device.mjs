@@ -6,7 +6,7 @@ import { lint } from './lint.mjs';
 
 /** Bytes: none may grow. The core is meant to come to 6,144, 8,192 at most: it is not there yet. */
 const MAX_BYTES = {
-  device: 9_750,
+  device: 9_700,
   crc32: 210,
   utf8: 290,
   summary: 1_610,

@@ -106,7 +106,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what stands after damage is not looked for',
     file: 'mount.ts',
-    find: 'if (readRecord(seq, from, limit, 0)) damaged(seq, at);',
+    find: 'if (readRecord(seq, from, end, 0)) damaged(seq, at);',
     put: ';',
   },
   {

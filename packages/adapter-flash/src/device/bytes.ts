@@ -2,7 +2,7 @@
 import { fail } from './error.ts';
 import { isText, readText } from './text.ts';
 
-export var floor = Math.floor;
+export var floor: (figure: number) => number = Math.floor;
 
 /** So many bytes, all 0, or those of a copy. */
 export function bytesOf(source: number | Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 /** Mounting: which pages count, where the newest of them ends, and which groups are whole. Nothing is written. */
 import { holds } from './append.ts';
-import { bytesOf, corrupt, get } from './bytes.ts';
+import { bytesOf, get } from './bytes.ts';
 import { changesIn, MARK, nextChange } from './change.ts';
 import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
@@ -10,6 +10,9 @@ import {
   changesEnd,
   checkByte,
   damaged,
+  end,
+  endSum,
+  findEnd,
   HEADER_BYTES,
   headerOf,
   INSIDE,
@@ -47,21 +50,23 @@ function wasRetired(): boolean {
 }
 
 /**
- * Reads the newest page. `limit` and `sum`: where it ends and with which record, if a page after it, that does
- * not count itself, says so.
+ * Reads the newest page. `after`: the header of a page after it, that does not count itself, but says where this one
+ * ends and with which record.
  * @returns whether it counts: it has a record and, when it was opened as the last spare, the mark of retirement
  * that made another one spare
  */
-function readHead(header: Uint8Array, limit: number, sum: number): boolean {
+function readHead(header: Uint8Array, after: Uint8Array | null): boolean {
   var seq = get(header, 4, 4);
   var counts = !(get(header, 14, 2) & SOLE);
   ring._head = seq;
   ring._commit = get(header, 8, 6);
   ring._oldest = get(header, 16, 4);
-  ring._at = HEADER_BYTES;
+  ring._at = ring._size;
   ring._sum = 0;
+  findEnd(after);
+  ring._at = HEADER_BYTES;
   for (;;) {
-    var bytes = readRecord(seq, ring._at, limit, sum);
+    var bytes = readRecord(seq, ring._at, end, endSum);
     if (!bytes) break;
     ring._at = next;
     ring._sum = sumRead;
@@ -79,11 +84,11 @@ function readHead(header: Uint8Array, limit: number, sum: number): boolean {
   }
   var at = ring._at;
   // What is not valid is a tail that a cut left, unless something after it is.
-  if (sum) {
-    if (at !== limit) damaged(seq, at);
-  } else if (!holds(pageStart(seq) + at, limit - at))
-    for (var from = at + ring._unit; from < limit; from += ring._unit)
-      if (readRecord(seq, from, limit, 0)) damaged(seq, at);
+  if (endSum) {
+    if (at !== end) damaged(seq, at);
+  } else if (!holds(pageStart(seq) + at, end - at))
+    for (var from = at + ring._unit; from < end; from += ring._unit)
+      if (readRecord(seq, from, end, 0)) damaged(seq, at);
   return at > HEADER_BYTES && counts;
 }
 
@@ -133,41 +138,37 @@ function checkBlank(): void {
  */
 function findHead(format: boolean): void {
   var seqs = ring._seqs;
-  var after = 0;
-  var first = 0;
-  var limit = 0;
-  var sum = 0;
+  /** The header of the newest page of all, when that does not count, and its sequence. */
+  var after: Uint8Array | null = null;
+  var afterSeq = 0;
   for (;;) {
     var newest = 0;
     for (var slot = 1; slot < ring._pages; slot++) if (seqs[slot]! > seqs[newest]!) newest = slot;
     var seq = seqs[newest]!;
     // The first page of a ring, and nothing in it. The next one takes another slot, so that this one still tells.
-    if (after && first === after && seq < after) {
-      empty(after);
+    if (after && seq < afterSeq && get(after, 16, 4) === afterSeq) {
+      ring._head = afterSeq;
+      ring._oldest = afterSeq + 1;
       return;
     }
     if (!seq) {
-      if (after) corrupt('only page ' + after);
+      if (after) damaged(afterSeq, 0);
       checkHeadless();
       if (!format) checkBlank();
-      empty(0);
       return;
     }
     var header = readHeader(newest);
     // Else it was not programmed to the end, and reads differently each time.
     if (header) {
-      var isBefore = seq === after - 1;
       ring._slots[seq % ring._pages] = newest;
-      if (readHead(header, isBefore ? limit : ring._size, isBefore ? sum : 0)) return;
+      if (readHead(header, seq === afterSeq - 1 ? after : null)) return;
       if (get(header, 14, 2) & SOLE && wasRetired()) {
         ring._oldest++;
         return;
       }
-      if (after && seq !== after && limit !== HEADER_BYTES) damaged(seq, 0);
-      after = seq;
-      first = get(header, 16, 4);
-      limit = get(header, 20, 4);
-      sum = get(header, 24, 4);
+      if (after && seq !== afterSeq && get(after, 20, 4) !== HEADER_BYTES) damaged(seq, 0);
+      after = header;
+      afterSeq = seq;
     }
     seqs[newest] = 0;
   }

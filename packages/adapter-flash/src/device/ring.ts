@@ -154,8 +154,8 @@ export function headerOf(seq: number): Uint8Array {
 export var end = 0;
 export var endSum = 0;
 
-export function findEnd(seq: number): void {
-  var header = seq === ring._head ? null : headerOf(seq + 1);
+/** `header`: that of the page after; null when it is the head. */
+export function findEnd(header: Uint8Array | null): void {
   end = header ? get(header, 20, 4) : ring._at;
   endSum = header ? get(header, 24, 4) : ring._sum;
 }

@@ -8,6 +8,7 @@ import {
   FIRST,
   findEnd,
   HEADER_BYTES,
+  headerOf,
   kind,
   next,
   PART,
@@ -22,7 +23,7 @@ export type Visit = (changes: Changes, kind: number) => void;
 
 /** Reads a record that must be there. @returns null at the end of the page. @throws CORRUPT */
 export function record(seq: number, at: number): Uint8Array | null {
-  findEnd(seq);
+  findEnd(seq === ring._head ? null : headerOf(seq + 1));
   return at === end ? null : readRecord(seq, at, end, endSum) || damaged(seq, at);
 }
 
