@@ -7,6 +7,8 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { bundleAll } from '../../scripts/bundle.mjs';
+import type { open } from '../device/open.ts';
 import { readByDevice, readByLog, readByMap } from './read-vector.ts';
 import type { Vector } from './vector.ts';
 import { writeVector } from './write-vector.ts';
@@ -16,6 +18,18 @@ const isWriting = process.env.ISOKV_WRITE_VECTORS === '1';
 const names = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length));
+
+/** The core of a board with no script beside it. */
+const core = {} as { open: typeof open };
+new Function('exports', (await bundleAll()).device ?? '')(core);
+
+/** What it needs to read these. */
+const NEEDED: Record<string, string> = {
+  'large-value': 'large',
+  namespaces: 'utf8',
+  nested: 'msgpack',
+  'torn-group': 'large',
+};
 
 function read(name: string): Vector {
   return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Vector;
@@ -47,14 +61,25 @@ describe.each(names)('golden image: %s', (name) => {
     expect(await readByLog(bytes, vector)).toEqual({ seq, entries });
   });
 
-  it.each([0, 1000])('a board with an index of %i reads what it means', (index) => {
+  function meant(): unknown {
     const spaces = Object.entries(entries);
     const values = spaces.map(([space, held]) => [
       space,
       Object.fromEntries(Object.entries(held).map(([key, { value }]) => [key, { value }])),
     ]);
     const count = spaces.reduce((sum, [, held]) => sum + Object.keys(held).length, 0);
-    expect(readByDevice(bytes, vector, index)).toEqual({ seq, entries: Object.fromEntries(values), count });
+    return { seq, entries: Object.fromEntries(values), count };
+  }
+
+  it.each([0, 1000])('a board with an index of %i reads what it means', (index) => {
+    expect(readByDevice(bytes, vector, index)).toEqual(meant());
+  });
+
+  it('a board with the core alone reads what it means, or says which script it needs', () => {
+    const readByCore = (): unknown => readByDevice(bytes, vector, 0, core.open);
+    const script = NEEDED[name];
+    if (script === undefined) expect(readByCore()).toEqual(meant());
+    else expect(readByCore).toThrow(`needs isokv-${script}`);
   });
 
   it('the map shows what it means', () => {

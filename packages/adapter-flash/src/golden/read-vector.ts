@@ -32,8 +32,13 @@ export async function readByLog(
 }
 
 /** The device: its values alone, by the names that the meaning has. With an index and without. */
-export function readByDevice(bytes: Uint8Array, { geometry, now, meaning }: Vector, index: number): unknown {
-  const store = open(memoryFlash(bytes.slice(), geometry), { now: () => now, index });
+export function readByDevice(
+  bytes: Uint8Array,
+  { geometry, now, meaning }: Vector,
+  index: number,
+  openStore: typeof open = open,
+): unknown {
+  const store = openStore(memoryFlash(bytes.slice(), geometry), { now: () => now, index });
   const entries: Record<string, Record<string, unknown>> = {};
   for (const name of Object.keys(meaning.entries)) {
     const space = store.namespace(toBytes(name));
