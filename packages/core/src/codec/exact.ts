@@ -68,10 +68,12 @@ function copyFields(value: object, isList: boolean, walk: Walk, depth: number): 
   const keys = Object.keys(copied);
   // As `Reflect.ownKeys`, and several times as fast.
   const own = Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
-  if (isList && (own !== keys.length + 1 || !keys.every((key) => Object.hasOwn(value, key))))
-    refuse(walk, 'an array with holes or named fields cannot be stored');
-  if (!isList && own > keys.length)
-    refuse(walk, 'fields that are hidden, or named by symbols, cannot be stored');
+  if (own !== keys.length + Number(isList) || (isList && !keys.every((key) => Object.hasOwn(value, key)))) {
+    const what = isList
+      ? 'an array with holes or named fields'
+      : 'fields that are hidden, or named by symbols,';
+    refuse(walk, `${what} cannot be stored`);
+  }
   for (const key of keys) {
     walk.names[depth] = key;
     copied[key] = copy(copied[key], walk);

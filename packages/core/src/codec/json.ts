@@ -19,12 +19,9 @@ export function parseFrozen(text: string): unknown {
 
 /** As JSON.stringify, which writes -0 as 0. */
 function stringifyKeepingZeros(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stringifyKeepingZeros).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).map(
-      ([key, field]) => `${JSON.stringify(key)}:${stringifyKeepingZeros(field)}`,
-    );
-    return `{${fields.join(',')}}`;
-  }
-  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
+  if (Object.is(value, -0)) return '-0';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(stringifyKeepingZeros)}]`;
+  const fields = Object.entries(value).map((field) => field.map(stringifyKeepingZeros).join(':'));
+  return `{${fields}}`;
 }

@@ -18,7 +18,7 @@ import { Expirations } from './expirations.ts';
 import { Limits, sizeChange } from './limits.ts';
 import { LiveSpace } from './live-space.ts';
 import { checkOptions, type StoreOptions } from './options.ts';
-import { PendingCommit } from './pending-commit.ts';
+import { PendingCommit, type Step, type Undo } from './pending-commit.ts';
 import { Slots } from './slots.ts';
 import { TransactionState } from './transaction.ts';
 
@@ -100,7 +100,9 @@ export class Core {
     expiresAt: number,
     codec: Codec | undefined,
   ): Promise<void> {
-    if (!this.log && !codec && expiresAt === 0 && isPlain(value) && this.#isUnobserved) {
+    // Nobody would know of the change but who reads it.
+    const isUnobserved = !this.log && !this.limits && !this.events.observed && this.witnesses.size === 0;
+    if (isUnobserved && !codec && expiresAt === 0 && isPlain(value)) {
       this.access.checkWritable();
       space.table.put(key, value);
       return DURABLE;
@@ -151,9 +153,7 @@ export class Core {
     if (space.table.find(key) === undefined) return this.#settled;
     const pending = this.#enter(space);
     writeDelete(this.#writer, key);
-    const before = space.erase(key);
-    this.#note(pending, space, key, type);
-    if (this.#keepsSteps) this.#record(pending, space, key, before, () => this.remove(space, key));
+    this.#note(pending, space, key, type, space.erase(key));
     return pending.promise;
   }
 
@@ -162,9 +162,7 @@ export class Core {
     if (space.table.size === 0) return this.#settled;
     const pending = this.#enter(space);
     writeClear(this.#writer);
-    const before = space.empty();
-    this.#note(pending, space, '', 'clear');
-    if (this.#keepsSteps) this.#record(pending, space, '', before, () => this.clear(space));
+    this.#note(pending, space, '', 'clear', space.empty());
     return pending.promise;
   }
 
@@ -173,8 +171,7 @@ export class Core {
     this.access.checkWritable();
     if (this.#inStep) return Promise.resolve(step()); // Part of a step already.
     if (!this.#pending) queueMicrotask(() => this.#isWhole());
-    const record = { run: step, result: undefined as unknown, error: undefined as unknown };
-    record.result = this.#running(step);
+    const record: Step = { run: step, result: this.#running(step) };
     // What has changed nothing may rest on what is not durable yet: then it settles, and runs again, with that.
     const latest = this.#latest;
     if (!latest) return Promise.resolve(record.result as R);
@@ -185,11 +182,6 @@ export class Core {
     });
     latest.results.push(promise);
     return promise;
-  }
-
-  /** Whether nobody would know of a change but who reads it. */
-  get #isUnobserved(): boolean {
-    return !this.limits && !this.events.observed && this.witnesses.size === 0;
   }
 
   /** Writes what `work` leaves in a transaction, as part of this turn's commit. */
@@ -251,16 +243,23 @@ export class Core {
   }
 
   #replace(pending: PendingCommit, space: LiveSpace, key: string, slot: Slot): void {
-    const before = space.store(key, slot);
-    this.#note(pending, space, key, 'put');
-    if (this.#keepsSteps) this.#recordPut(pending, space, key, slot, before);
+    this.#note(pending, space, key, 'put', space.store(key, slot), slot);
     if (this.limits)
       for (const old of this.limits.surplus(slot as Cell)) this.remove(old.space, old.key, 'evict');
   }
 
-  #note(pending: PendingCommit, space: LiveSpace, key: string, type: ChangeEvent['type']): void {
+  /** A change has been made: `slot`, of a put, is in the place of `before`. */
+  #note(
+    pending: PendingCommit,
+    space: LiveSpace,
+    key: string,
+    type: ChangeEvent['type'],
+    before: Slot | Table | undefined,
+    slot?: Slot,
+  ): void {
     this.#depth--;
     pending.count++;
+    if (this.#keepsSteps) this.#record(pending, { space, key, before }, type, slot);
     if (this.events.observed) pending.changes.push({ type, namespace: space.name, key });
     if (type === 'evict') this.events.emit('evict', { namespace: space.name, key });
     if (this.witnesses.size > 0) this.tellWitnesses(space.name, type === 'clear' ? undefined : key);
@@ -268,26 +267,15 @@ export class Core {
   }
 
   /** For a shared log: how to take the change back, and how to make it again. */
-  #record(
-    pending: PendingCommit,
-    space: LiveSpace,
-    key: string,
-    before: Slot | Table | undefined,
-    run: () => unknown,
-  ): void {
-    pending.undo.push({ space, key, before });
-    if (!this.#inStep) pending.steps.push({ run, result: undefined, error: undefined });
-  }
-
-  /** A method of its own, so that the closure costs a put nothing where no log is shared. */
-  #recordPut(
-    pending: PendingCommit,
-    space: LiveSpace,
-    key: string,
-    slot: Slot,
-    before: Slot | undefined,
-  ): void {
-    this.#record(pending, space, key, before, () => this.putSlot(space, key, slot));
+  #record(pending: PendingCommit, undo: Undo, type: ChangeEvent['type'], slot: Slot | undefined): void {
+    const { space, key } = undo;
+    pending.undo.push(undo);
+    if (this.#inStep) return;
+    const run = (): unknown => {
+      if (slot !== undefined) return this.putSlot(space, key, slot);
+      return type === 'clear' ? this.clear(space) : this.remove(space, key);
+    };
+    pending.steps.push({ run });
   }
 
   tellWitnesses(namespace: string, key: string | undefined, origin: 'local' | 'remote' = 'local'): void {

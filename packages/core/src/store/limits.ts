@@ -52,11 +52,13 @@ export class Limits {
     let entries = this.#used.size;
     let bytes = this.#bytes;
     for (const change of changes) {
-      this.#checkSize(change.size);
+      if (change.size > this.#maxBytes)
+        throw new IsokvError('LIMIT', `the entry has ${change.size} bytes; maxBytes is ${this.#maxBytes}`);
       entries += change.entries;
       bytes += change.size - change.freed;
     }
-    if (!this.#evicts && (entries > this.#maxEntries || bytes > this.#maxBytes)) throw this.#full();
+    if (!this.#evicts && (entries > this.#maxEntries || bytes > this.#maxBytes))
+      throw new IsokvError('LIMIT', `the store is full: entries ${this.#used.size}, bytes ${this.#bytes}`);
   }
 
   /** What must go now: least recently used first, never `except`. */
@@ -96,14 +98,5 @@ export class Limits {
     if (!entry) return;
     this.#used.delete(cell);
     this.#used.set(cell, entry);
-  }
-
-  #checkSize(bytes: number): void {
-    if (bytes > this.#maxBytes)
-      throw new IsokvError('LIMIT', `the entry has ${bytes} bytes; maxBytes is ${this.#maxBytes}`);
-  }
-
-  #full(): IsokvError {
-    return new IsokvError('LIMIT', `the store is full: entries ${this.#used.size}, bytes ${this.#bytes}`);
   }
 }

@@ -58,13 +58,7 @@ export class LiveSpace implements Space {
     if (slot === undefined) return undefined;
     const value = this.value(key, slot);
     // A primitive that no codec has made needs its cell no more: the next read is a map read.
-    if (
-      slot instanceof Cell &&
-      isPlain(value) &&
-      isPrimitiveTag(slot.tag) &&
-      slot.expiresAt === 0 &&
-      !this.core.limits
-    )
+    if (typeof slot === 'object' && slot.ready && isPrimitiveTag(slot.tag) && isPlain(value))
       this.table.fresh.copy(key, value);
     return value;
   }

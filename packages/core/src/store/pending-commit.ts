@@ -14,8 +14,8 @@ export interface Undo {
 /** Something to be done again when another writer's commits turn out to come first. */
 export interface Step {
   run(): unknown;
-  result: unknown;
-  error: unknown;
+  result?: unknown;
+  error?: unknown;
 }
 
 /** All that was written in one turn of the event loop, until it is durable. */

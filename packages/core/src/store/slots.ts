@@ -25,11 +25,8 @@ export class Slots {
   valueOf(table: Table | undefined, key: string, slot: Slot): unknown {
     if (typeof slot !== 'object') return slot;
     if (slot.value !== UNREAD) return this.#give(slot, slot.value);
-    if (slot.tag === TAG.bytes) return slot.bytes.slice(slot.start, slot.end);
-    if (isPrimitiveTag(slot.tag)) {
-      slot.value = this.codecs.read(slot.tag, slot.bytes, slot.start, slot.end);
-      return slot.value;
-    }
+    if (isPrimitiveTag(slot.tag))
+      return this.#give(slot, this.codecs.read(slot.tag, slot.bytes, slot.start, slot.end));
     // One object for a key, however it is come by, until its next write.
     const kept = table?.kept(key);
     const cell = kept instanceof Cell && isSame(kept, slot) ? kept : slot;
@@ -37,9 +34,8 @@ export class Slots {
     const value = this.codecs.read(cell.tag, cell.bytes, cell.start, cell.end);
     // What a reader could change is never given to two of them.
     if (cell.tag !== TAG.json && !isImmutable(value)) return value;
-    this.#give(cell, value);
     if (kept === undefined) table?.fresh.copy(key, cell);
-    return value;
+    return this.#give(cell, value);
   }
 
   /**
