@@ -226,27 +226,26 @@ export class Persistence implements QueueOwner {
 
   /** Whether more than half of the log is of no use. */
   get #hasGarbage(): boolean {
-    const { logBytes, liveBytes } = this.#core;
-    return this.#compactsItself && logBytes - liveBytes >= Math.max(liveBytes, MIN_GARBAGE_BYTES);
+    return this.#outgrows(this.#core.liveBytes, MIN_GARBAGE_BYTES);
   }
 
   /** Whether the next opening would replay more than it reads in place. So each byte is rewritten once for each doubling. */
   get #hasGrown(): boolean {
-    const { logBytes, runBytes } = this.#core;
-    if (!this.#compactsItself || !this.log.capabilities.replays) return false;
-    return logBytes - runBytes >= Math.max(runBytes, MIN_REPLAY_BYTES);
+    return !!this.log.capabilities.replays && this.#outgrows(this.#core.runBytes, MIN_REPLAY_BYTES);
   }
 
-  get #compactsItself(): boolean {
-    return this.#core.options.compaction !== 'manual';
+  /** Whether the log has as many bytes again as `bytes`, and `least`. */
+  #outgrows(bytes: number, least: number): boolean {
+    const { options, logBytes } = this.#core;
+    return options.compaction !== 'manual' && logBytes - bytes >= Math.max(bytes, least);
   }
 
   /** Compacts if there is still a reason when its turn comes, and gives up when the store is closed. */
   #compactUnasked(): void {
     this.#compacting = true;
-    const { access } = this.#core;
     this.#exclusively(async () => {
-      if (this.#hasGarbage || this.#hasGrown) await this.#attemptRewrite(() => access.checkWritable());
+      if (this.#hasGarbage || this.#hasGrown)
+        await this.#attemptRewrite(() => this.#core.access.checkWritable());
     })
       .catch((error: unknown) => {
         if (!hasCode(error, 'CLOSED')) this.events.emit('error', error);

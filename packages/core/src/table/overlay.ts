@@ -2,8 +2,8 @@
  * What was written since the run: a hash map, and beside it, once a range has been read, its keys in order.
  * The map also keeps what was read from the layers below, so that a second read is a map read.
  */
-import { compareKeys } from '../bytes/order.ts';
 import type { Slot } from './slot.ts';
+import { sort } from './sort.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /** Writes are brought into the order when so many wait, or when a range is read. */
@@ -40,26 +40,16 @@ export class Overlay {
 
   /** The keys in order, tombstones among them. Sorts all of them the first time. */
   order(): SortedMap {
-    if (!this.#order) {
-      const keys = sortKeys(Array.from(this.map.keys()));
-      this.#order = SortedMap.fromSorted(keys, (key) => this.map.get(key) as Slot);
-      this.version++;
-    } else if (this.#waiting.size > 0) {
-      this.#settle(this.#order);
-    }
-    return this.#order;
+    if (this.#waiting.size > 0) this.#settle(this.#order as SortedMap);
+    for (const _ of this.buildOrder());
+    return this.#order as SortedMap;
   }
 
-  /** Builds the order a few keys at a time, for an overlay that nobody writes to: yields where it may be paused. */
+  /** Sorts in small steps, for an overlay that nobody writes to meanwhile: yields where it may be paused. */
   *buildOrder(): Generator<void> {
-    const order = new SortedMap();
-    let count = 0;
-    for (const [key, slot] of this.map) {
-      if (this.#order) return; // A range read came first.
-      order.set(key, slot);
-      if (++count % 256 === 0) yield;
-    }
-    this.#order ??= order;
+    if (this.#order) return;
+    const order = new SortedMap(yield* sort(this.map));
+    this.#order ??= order; // A range read may have come first.
   }
 
   #wait(key: string): void {
@@ -77,10 +67,3 @@ export class Overlay {
     this.version++;
   }
 }
-
-/** JavaScript's own order is right, and faster, unless a key has a surrogate. */
-function sortKeys(keys: string[]): string[] {
-  return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareKeys) : keys.sort();
-}
-
-const SURROGATE = /[\ud800-\udfff]/;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareKeys } from '../bytes/order.ts';
+import type { Slot } from './slot.ts';
 import { SortedMap } from './sorted-map.ts';
 
 function content(map: SortedMap): [string, unknown][] {
@@ -14,6 +15,11 @@ function content(map: SortedMap): [string, unknown][] {
   return all;
 }
 
+/** A map that begins with keys that are in order already. */
+function filled(keys: readonly string[], slotOf: (key: string) => Slot): SortedMap {
+  return new SortedMap({ keys: [...keys], values: keys.map(slotOf) });
+}
+
 const sorted = (model: Map<string, number>): [string, number][] =>
   [...model].sort(([a], [b]) => compareKeys(a, b));
 
@@ -23,7 +29,7 @@ test('holds what a sorted Map holds, after any sets and deletes', () => {
   fc.assert(
     fc.property(fc.uniqueArray(key), fc.array(step, { maxLength: 200 }), (first, steps) => {
       const model = new Map(first.map((key) => [key, 1]));
-      const map = SortedMap.fromSorted([...first].sort(compareKeys), () => 1);
+      const map = filled([...first].sort(compareKeys), () => 1);
       for (const { key, value, deletes } of steps) {
         if (deletes) {
           map.delete(key);
@@ -68,12 +74,17 @@ test('many leaves: every order of inserts, seeks on and between keys, and delete
   }
 });
 
-test('a map made of keys in order takes inserts at once without splitting', () => {
+test('a map made of keys in order is one leaf until it is changed, and then of leaves that have room', () => {
   const keys = Array.from({ length: 768 }, (_, i) => `k${String(i).padStart(4, '0')}`);
-  const map = SortedMap.fromSorted(keys, (key) => key);
-  expect([map.pages, map.count(0), map.count(1)]).toEqual([2, 384, 384]);
-  for (let i = 0; i < 128; i++) map.set(`k0000x${i}`, 1);
-  expect(map.pages).toBe(2);
-  map.set('k0000y', 1);
-  expect(map.pages).toBe(3);
+  for (const deletes of [false, true]) {
+    const map = filled(keys, (key) => key);
+    expect([map.pages, map.count(0)]).toEqual([1, 768]);
+    if (deletes) map.delete('k0000');
+    else map.set('k0000', 'k0000');
+    expect([map.pages, map.count(0), map.count(1)]).toEqual([2, deletes ? 383 : 384, 384]);
+    for (let i = 0; i < 128; i++) map.set(`k0000x${i}`, 1);
+    expect(map.pages).toBe(2);
+    for (const key of ['k0000y', 'k0000z']) map.set(key, 1);
+    expect(map.pages).toBe(3);
+  }
 });
