@@ -14,6 +14,7 @@ import { logConflict, type Position } from '@isokv/core';
 import type { Connection } from './connection.ts';
 import { isFinal } from './errors.ts';
 import type { Known } from './known.ts';
+import { MAX_GAP_BYTES } from './pieces.ts';
 import {
   BASE,
   birthRecord,
@@ -59,9 +60,12 @@ export class Replacement {
         const keys = store.getAllKeys(since);
         const others = store.getAll(since);
         others.onsuccess = () => {
-          isOvertaken = !this.#mayPut(base.result, others.result);
+          // What is farther away is none of the log's. Of a database that was made anew all is.
+          const far = base.result === undefined ? Number.POSITIVE_INFINITY : known.end + MAX_GAP_BYTES;
+          const near = (keys.result as number[]).filter((key) => key <= far);
+          isOvertaken = !this.#mayPut(base.result, others.result.slice(0, near.length));
           if (isOvertaken) store.transaction.abort();
-          else this.#putAll(store, ((keys.result.at(-1) as number | undefined) ?? known.end) + 1);
+          else this.#putAll(store, (near.at(-1) ?? known.end) + 1);
         };
         return () => undefined;
       });

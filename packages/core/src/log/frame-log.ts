@@ -31,6 +31,9 @@ import { readAround } from './read-around.ts';
 import { cannotKeep, cannotSalvage, isDamage, Salvager } from './salvage.ts';
 import { Scan, tornBytes } from './scan.ts';
 
+/** How often a salvage is tried while other writers come first. */
+const SALVAGE_ATTEMPTS = 5;
+
 /** A `Log` on a place to append bytes. */
 export function frameLog(bytes: ByteLog): Log {
   return new FrameLog(bytes);
@@ -213,7 +216,7 @@ class FrameLog implements Log {
   }
 
   /** Opens a log that may be damaged. What is intact of one that is takes its place, and it is kept aside. */
-  async *#salvage(): AsyncGenerator<readonly LogItem[]> {
+  async *#salvage(attempts = SALVAGE_ATTEMPTS): AsyncGenerator<readonly LogItem[]> {
     const damage = (await this.#bytes.check?.()) ?? [];
     let failure: unknown = damage[0] && corrupt(damage[0].message, damage[0].offset);
     if (!failure) {
@@ -243,7 +246,13 @@ class FrameLog implements Log {
       const setAside = (name: string): void => {
         keptAs = name;
       };
-      position = await this.replace(content(), { upTo: () => end, setAside });
+      try {
+        position = await this.replace(content(), { upTo: () => end, setAside });
+      } catch (error) {
+        // Another writer came first, perhaps with the same.
+        if (!isConflict(error) || attempts === 1) throw error;
+        return yield* this.#salvage(attempts - 1);
+      }
     }
     yield [...items, { type: 'salvaged', salvage: salvager.report(keptAs), position }];
   }

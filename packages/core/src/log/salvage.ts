@@ -72,7 +72,7 @@ export class Salvager {
     const { entries, commits } = this.#check;
     return {
       keptAs,
-      damage: this.damage,
+      damage: this.damage.sort((a, b) => a.offset - b.offset),
       saved: { entries, commits },
       lost: { commits: this.#gaps, entries: this.#run && this.#run.entries - entries },
     };
