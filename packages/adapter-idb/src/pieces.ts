@@ -3,7 +3,7 @@ import { corrupt, type Damage, IsokvError, type Position } from '@isokv/core';
 import { BASE, HEAD_BYTES, keyAfter } from './records.ts';
 
 /** No more can be missing in one place: a record that is farther away is none of the log. */
-export const MAX_GAP_BYTES = 1024 * 1024 * 1024;
+export const MAX_GAP_BYTES: number = 1024 * 1024 * 1024;
 
 const WRONG = 'a record of this database is missing, or is none of a store';
 
