@@ -24,7 +24,9 @@ export interface Sorted<T> {
 export function* sort<T>(map: ReadonlyMap<string, T>): Generator<void, Sorted<T>> {
   const { size } = map;
   const keys = new Array<string>(size);
+  yield; // A large array takes its time.
   const values = new Array<T>(size);
+  yield;
   const starts = new Uint32Array(size + 1);
   const order = new Uint32Array(size);
   const writer = new Writer();
@@ -39,11 +41,14 @@ export function* sort<T>(map: ReadonlyMap<string, T>): Generator<void, Sorted<T>
     if (count % KEYS_PER_PAUSE === 0) yield;
   }
   yield* sortBytes(order, keys, writer.take(), starts);
-  const sorted = { keys: new Array<string>(size), values: new Array<T>(size) };
-  for (let at = 0; at < size; at++) {
-    sorted.keys[at] = keys[order[at] as number] as string;
-    sorted.values[at] = values[order[at] as number] as T;
+  return { keys: yield* inOrder(order, keys), values: yield* inOrder(order, values) };
+}
+
+function* inOrder<T>(order: Uint32Array, from: readonly T[]): Generator<void, T[]> {
+  const sorted = new Array<T>(order.length);
+  for (let at = 0; at < order.length; at++) {
     if (at % KEYS_PER_PAUSE === 0) yield;
+    sorted[at] = from[order[at] as number] as T;
   }
   return sorted;
 }
