@@ -7,8 +7,7 @@ import { CLEAR, DELETE, NAMESPACE, writeDelete, writeNamespace, writePut } from 
 import { type Commit, changesOf } from '../format/commit.ts';
 import type { LogItem } from '../log/log.ts';
 import { EVERYTHING } from '../table/bounds.ts';
-import { cellOf } from '../table/run.ts';
-import { Cell, UNREAD } from '../table/slot.ts';
+import { Cell, cellOf, UNREAD } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { DataEntry } from './entry.ts';
 

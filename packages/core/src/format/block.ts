@@ -74,9 +74,6 @@ export class Block {
   readonly expiring: number;
   readonly #offsets: number;
   readonly #entry: ChangeReader;
-  /** Which entry `#entry` has read, and whether with its key. */
-  #readIndex = -1;
-  #readKey = false;
 
   /** @throws CORRUPT when the tables do not fit the bytes */
   constructor(bytes: Uint8Array) {
@@ -96,13 +93,14 @@ export class Block {
    */
   entry(index: number, withKey = true): ChangeReader {
     const entry = this.#entry;
-    if (index === this.#readIndex && (this.#readKey || !withKey)) return entry;
-    this.#readIndex = -1;
-    entry.reader.position = getU32(this.bytes, this.#offsets + 4 * index);
+    entry.reader.position = this.startOf(index);
     if (!entry.next(withKey) || entry.kind !== PUT) throw corrupt('an entry of a block that is not one');
-    this.#readIndex = index;
-    this.#readKey = withKey;
     return entry;
+  }
+
+  /** Where the entry at `index` begins; with `count`, where the last one ends. */
+  startOf(index: number): number {
+    return index < this.count ? getU32(this.bytes, this.#offsets + 4 * index) : this.bytes.length;
   }
 
   /** The index of the `nth` entry that expires. */
@@ -112,13 +110,16 @@ export class Block {
     return index;
   }
 
-  /** @returns the index of the first entry whose key is `key` (UTF-8) or sorts after it; `count` if there is none */
-  seek(key: Uint8Array): number {
+  /**
+   * @returns the index of the first entry whose key is `key` (UTF-8) or sorts after it, with `past` of the first that
+   * sorts after it; `count` if there is none
+   */
+  seek(key: Uint8Array, past = false): number {
     let low = 0;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.compare(middle, key) < 0) low = middle + 1;
+      if (this.compare(middle, key) < Number(past)) low = middle + 1;
       else high = middle;
     }
     return low;

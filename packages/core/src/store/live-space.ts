@@ -1,4 +1,3 @@
-import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag } from '../codec/values.ts';
 import { type Bounds, EVERYTHING } from '../table/bounds.ts';
@@ -73,24 +72,16 @@ export class LiveSpace implements Space {
     return this.core.slots.valueOf(this.table, key, slot);
   }
 
-  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
-    const core = this.core;
-    core.access.checkReadable();
-    // Asked again for each entry: the store may be closed, or in a transaction, while it goes on.
-    const checked = (key: string, slot: Slot): T => {
-      core.access.checkReadable();
-      return take(key, slot);
-    };
-    return this.peekScan(bounds, checked, texts);
-  }
-
-  peekScan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
-    const core = this.core;
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, decoded?: boolean): Generator<T> {
+    const { access, now } = this.core;
+    access.checkReadable();
     const unexpired = (key: string, slot: Slot): T | undefined => {
-      if (typeof slot === 'object' && slot.expiresAt !== 0 && slot.expiresAt <= core.now()) return undefined;
+      // Asked again for each entry: the store may be closed, or in a transaction, while it goes on.
+      access.checkReadable();
+      if (typeof slot === 'object' && slot.expiresAt !== 0 && slot.expiresAt <= now()) return undefined;
       return take(key, slot);
     };
-    return this.table.scan(bounds, unexpired, texts);
+    return this.table.scan(bounds, unexpired, decoded);
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {

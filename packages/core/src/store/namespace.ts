@@ -1,4 +1,3 @@
-import { TextAhead } from '../bytes/text-ahead.ts';
 import { sameContent } from '../codec/equal.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
@@ -91,7 +90,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   values(range?: Range<K>): Generator<ValueAt<Entries, K>> {
     const space = this.#space;
     const take = (key: string, slot: Slot) => space.value(key, slot) as ValueAt<Entries, K>;
-    return space.scan(this.#bounds(range), take, new TextAhead());
+    return space.scan(this.#bounds(range), take, true);
   }
 
   entries(range?: Range<K>): Generator<[K, ValueAt<Entries, K>]> {
@@ -100,7 +99,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
       this.#decodeKey(key),
       space.value(key, slot) as ValueAt<Entries, K>,
     ];
-    return space.scan(this.#bounds(range), take, new TextAhead());
+    return space.scan(this.#bounds(range), take, true);
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import type { Bounds } from '../table/bounds.ts';
 import type { Slot } from '../table/slot.ts';
@@ -21,8 +20,8 @@ export interface Space {
   read(key: string): unknown;
   /** The value of a slot that was found. */
   value(key: string, slot: Slot): unknown;
-  /** Goes over the entries that have not expired. `take` says what to give for each; `texts` is for who wants their values. */
-  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T>;
+  /** Goes over the entries that have not expired. `take` says what to give for each; `decoded` is for who wants their values. */
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, decoded?: boolean): Generator<T>;
   /** Writes. `codec`, where given, is to encode the value whatever it is. */
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void>;
   putSlot(key: string, slot: Slot): Promise<void>;

@@ -1,4 +1,3 @@
-import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, EVERYTHING, isWithin } from '../table/bounds.ts';
@@ -121,7 +120,7 @@ export class TransactionSpace implements Space {
     return this.#base.peek(key);
   }
 
-  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, texts?: TextAhead): Generator<T> {
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, decoded?: boolean): Generator<T> {
     this.#state.checkActive();
     if (this.#state.tracksReads) this.#readRanges.push(bounds);
     const seen = (key: string, slot: Slot): T | undefined => {
@@ -129,7 +128,7 @@ export class TransactionSpace implements Space {
       return isGone || this.#hasExpired(slot) ? undefined : take(key, slot);
     };
     const below = this.#cleared ? new Table('') : this.#base.table;
-    return below.scan(bounds, seen, texts, this.#written);
+    return below.scan(bounds, seen, decoded, this.#written);
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {

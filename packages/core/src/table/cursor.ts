@@ -1,4 +1,4 @@
-import type { TextAhead } from '../bytes/text-ahead.ts';
+import { compareKeys } from '../bytes/order.ts';
 import type { Bounds } from './bounds.ts';
 import type { Slot } from './slot.ts';
 
@@ -6,13 +6,17 @@ import type { Slot } from './slot.ts';
 export interface Layer {
   readonly pages: number;
   count(page: number): number;
-  key(page: number, index: number, texts?: TextAhead): string;
-  /** With `texts`, a text that never expires may come decoded. */
-  slot(page: number, index: number, texts?: TextAhead): Slot;
   /** The page that holds `key`, or would. */
   pageOf(key: string): number;
-  /** The index of the first key of the page that is `key` or sorts after it. */
-  seek(page: number, key: string): number;
+  /** The index of the first key of the page that is `key` or sorts after it; with `past`, only one after it. */
+  seek(page: number, key: string, past: boolean): number;
+  /** With `decoded`, a text that never expires may come as it is. */
+  page(page: number, decoded: boolean): Page;
+}
+
+export interface Page {
+  key(index: number): string;
+  slot(index: number): Slot;
 }
 
 interface Place {
@@ -20,76 +24,67 @@ interface Place {
   readonly index: number;
 }
 
-/** Goes over one layer, key by key, within bounds and in their direction. */
+/** Goes over one layer within bounds and in their direction: on each page from `index` to before `stop`. */
 export class Cursor {
-  /** Where it stands; undefined when it has come to the end. */
+  /** Where it last landed; undefined at the end. */
   key: string | undefined;
+  page!: Page;
+  index!: number;
+  stop!: number;
+  readonly step: 1 | -1;
   readonly #layer: Layer;
-  readonly #texts: TextAhead | undefined;
-  readonly #step: 1 | -1;
-  /** The last page to go over. */
-  readonly #lastPage: number;
-  /** The first index there that is not to be gone over. */
-  readonly #lastStop: number;
-  #page: number;
-  #index: number;
-  /** The same of this page. */
-  #stop: number;
+  readonly #decoded: boolean;
+  readonly #last: Place;
+  #number!: number;
 
-  constructor(layer: Layer, { low, lowOpen, high, highOpen, reverse }: Bounds, texts?: TextAhead) {
+  constructor(layer: Layer, { low, lowOpen, high, highOpen, reverse }: Bounds, decoded: boolean) {
+    const pages = layer.pages;
     // Of the bounds, places are made once, so that no key on the way need be compared with them.
-    const first = low === undefined ? { page: 0, index: 0 } : placeOf(layer, low, lowOpen);
-    const last = high === undefined ? endOf(layer) : placeOf(layer, high, !highOpen);
-    const end = last.page < first.page ? first : last;
+    const start = low === undefined ? { page: 0, index: 0 } : placeOf(layer, low, lowOpen);
+    let end =
+      high === undefined
+        ? { page: pages - 1, index: layer.count(pages - 1) }
+        : placeOf(layer, high, !highOpen);
+    if (end.page < start.page || (end.page === start.page && end.index < start.index)) end = start;
+    this.step = reverse ? -1 : 1;
     this.#layer = layer;
-    this.#texts = texts;
-    this.#step = reverse ? -1 : 1;
-    this.#page = reverse ? end.page : first.page;
-    this.#index = reverse ? end.index - 1 : first.index;
-    this.#lastPage = reverse ? first.page : end.page;
-    this.#lastStop = reverse ? first.index - 1 : end.index;
-    this.#stop = this.#stopOfPage();
-    this.#land();
+    this.#decoded = decoded;
+    this.#last = reverse ? { page: start.page, index: start.index - 1 } : end;
+    if (reverse) this.#open(end.page, end.index - 1);
+    else this.#open(start.page, start.index);
+    this.land();
   }
 
-  slot(): Slot {
-    return this.#layer.slot(this.#page, this.#index, this.#texts);
-  }
-
-  advance(): void {
-    this.#index += this.#step;
-    this.#land();
-  }
-
-  /** Takes the key where it stands, on the next page if this one has ended. */
-  #land(): void {
-    while (this.#step > 0 ? this.#index >= this.#stop : this.#index <= this.#stop) {
-      if (this.#page === this.#lastPage) {
+  /** Takes the key at `index`, on the next page if this one has ended. */
+  land(): void {
+    const { step } = this;
+    while (this.index === this.stop) {
+      if (this.#number === this.#last.page) {
         this.key = undefined;
         return;
       }
-      this.#page += this.#step;
-      this.#index = this.#step > 0 ? 0 : this.#layer.count(this.#page) - 1;
-      this.#stop = this.#stopOfPage();
+      const number = this.#number + step;
+      this.#open(number, step > 0 ? 0 : this.#layer.count(number) - 1);
     }
-    this.key = this.#layer.key(this.#page, this.#index, this.#texts);
+    this.key = this.page.key(this.index);
   }
 
-  #stopOfPage(): number {
-    if (this.#page === this.#lastPage) return this.#lastStop;
-    return this.#step > 0 ? this.#layer.count(this.#page) : -1;
+  /** Below 0, 0 or above 0, as it stands before, on or after `key`; above 0 at the end. */
+  compare(key: string): number {
+    return this.key === undefined ? 1 : this.step * compareKeys(this.key, key);
+  }
+
+  #open(number: number, index: number): void {
+    this.#number = number;
+    this.page = this.#layer.page(number, this.#decoded);
+    this.index = index;
+    if (number === this.#last.page) this.stop = this.#last.index;
+    else this.stop = this.step > 0 ? this.#layer.count(number) : -1;
   }
 }
 
 /** Where `key` is, or the first key after it; with `past`, the first after it even so. */
 function placeOf(layer: Layer, key: string, past: boolean): Place {
   const page = layer.pageOf(key);
-  const index = layer.seek(page, key);
-  const isThere = index < layer.count(page) && layer.key(page, index) === key;
-  return { page, index: past && isThere ? index + 1 : index };
-}
-
-function endOf(layer: Layer): Place {
-  const page = layer.pages - 1;
-  return { page, index: layer.count(page) };
+  return { page, index: layer.seek(page, key, past) };
 }

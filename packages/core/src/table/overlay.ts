@@ -11,7 +11,7 @@ const MAX_WAITING = 1024;
 
 export class Overlay {
   readonly map: Map<string, Slot> = new Map();
-  /** Grows when keys come into the order or leave it: then a cursor must seek again. */
+  /** Grows with every write, once there is an order: then a cursor must seek again. */
   version = 0;
   #order: SortedMap | undefined;
   /** Keys written since the order was last brought up to date. */
@@ -33,11 +33,6 @@ export class Overlay {
     this.map.set(key, slot);
   }
 
-  /** Whether the order may not be what the map is. */
-  get stale(): boolean {
-    return this.#waiting.size > 0;
-  }
-
   /** The keys in order, tombstones among them. Sorts all of them the first time. */
   order(): SortedMap {
     if (this.#waiting.size > 0) this.#settle(this.#order as SortedMap);
@@ -53,6 +48,7 @@ export class Overlay {
   }
 
   #wait(key: string): void {
+    this.version++;
     this.#waiting.add(key);
     if (this.#waiting.size >= MAX_WAITING) this.#settle(this.#order as SortedMap);
   }
@@ -64,6 +60,5 @@ export class Overlay {
       else order.set(key, slot);
     }
     this.#waiting.clear();
-    this.version++;
   }
 }

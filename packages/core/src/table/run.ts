@@ -1,12 +1,11 @@
 /** A run in memory: the blocks of one namespace as they were read, searched in place. */
 import { compareKeys } from '../bytes/order.ts';
-import type { TextAhead } from '../bytes/text-ahead.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import { corrupt } from '../errors.ts';
 import type { Block } from '../format/block.ts';
-import { type ChangeReader, TAG } from '../format/change.ts';
-import type { Layer } from './cursor.ts';
-import { Cell, type Slot } from './slot.ts';
+import type { ChangeReader } from '../format/change.ts';
+import { BlockPage } from './block-page.ts';
+import type { Layer, Page } from './cursor.ts';
 
 export class Run implements Layer {
   readonly #blocks: Block[] = [];
@@ -56,16 +55,8 @@ export class Run implements Layer {
     return this.#block(page).count;
   }
 
-  key(page: number, index: number, texts?: TextAhead): string {
-    if (!texts) return this.#block(page).entry(index).key;
-    const { reader, keyStart, keyEnd } = this.#block(page).entry(index, false);
-    return texts.decode(reader.bytes, keyStart, keyEnd);
-  }
-
-  slot(page: number, index: number, texts?: TextAhead): Slot {
-    const entry = this.#block(page).entry(index, false);
-    if (!texts || entry.tag !== TAG.utf8 || entry.expiresAt !== 0) return cellOf(entry);
-    return texts.decode(entry.reader.bytes, entry.valueStart, entry.valueEnd);
+  page(page: number, decoded: boolean): Page {
+    return new BlockPage(this.#block(page), decoded);
   }
 
   pageOf(key: string): number {
@@ -79,16 +70,11 @@ export class Run implements Layer {
     return low;
   }
 
-  seek(page: number, key: string): number {
-    return this.#block(page).seek(encodeUtf8(key));
+  seek(page: number, key: string, past: boolean): number {
+    return this.#block(page).seek(encodeUtf8(key), past);
   }
 
   #block(page: number): Block {
     return this.#blocks[page] as Block;
   }
-}
-
-/** A cell on the bytes that an entry was read from. */
-export function cellOf(entry: ChangeReader): Cell {
-  return new Cell(entry.tag, entry.reader.bytes, entry.valueStart, entry.valueEnd, entry.expiresAt);
 }

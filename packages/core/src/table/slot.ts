@@ -1,5 +1,6 @@
 import { varintLength } from '../bytes/writer.ts';
 import type { Primitive } from '../codec/values.ts';
+import type { ChangeReader } from '../format/change.ts';
 
 /** What a table holds for a key: a primitive that never expires as it is, all else in a cell. */
 export type Slot = Primitive | Cell;
@@ -26,6 +27,11 @@ export class Cell {
     this.end = end;
     this.expiresAt = expiresAt;
   }
+}
+
+/** A cell on the bytes that an entry was read from. */
+export function cellOf(entry: ChangeReader): Cell {
+  return new Cell(entry.tag, entry.reader.bytes, entry.valueStart, entry.valueEnd, entry.expiresAt);
 }
 
 /** Hides an entry of the layers below: a stored deletion. */

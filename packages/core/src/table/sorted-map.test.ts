@@ -10,7 +10,7 @@ function content(map: SortedMap): [string, unknown][] {
     expect(map.count(page)).toBeGreaterThan(0);
     expect(map.count(page)).toBeLessThanOrEqual(512);
     for (let index = 0; index < map.count(page); index++)
-      all.push([map.key(page, index), map.slot(page, index)]);
+      all.push([map.page(page).key(index), map.page(page).slot(index)]);
   }
   return all;
 }
@@ -56,13 +56,13 @@ test('many leaves: every order of inserts, seeks on and between keys, and delete
     for (let i = 0; i < 6000; i += 7) {
       const wanted = `k${String(i).padStart(5, '0')}`;
       const page = map.pageOf(wanted);
-      const index = map.seek(page, wanted);
+      const index = map.seek(page, wanted, false);
       // The first key that is not before what is wanted, here or at the beginning of the next page.
       const found =
         index < map.count(page)
-          ? map.key(page, index)
+          ? map.page(page).key(index)
           : page + 1 < map.pages
-            ? map.key(page + 1, 0)
+            ? map.page(page + 1).key(0)
             : undefined;
       expect(found).toBe(keys.find((key) => key >= wanted));
     }

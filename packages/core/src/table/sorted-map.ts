@@ -4,11 +4,30 @@
  * 128 inserts or more the root's pointers (21 KiB at a million keys), which beats a taller tree's pointer chasing.
  */
 import { compareKeys } from '../bytes/order.ts';
-import type { Layer } from './cursor.ts';
+import type { Layer, Page } from './cursor.ts';
 import type { Slot } from './slot.ts';
 import type { Sorted } from './sort.ts';
 
 const LEAF_KEYS = 512;
+
+/** A leaf as a scan reads it. */
+class Leaf implements Page {
+  readonly #keys: readonly string[];
+  readonly #values: readonly Slot[];
+
+  constructor({ keys, values }: Sorted<Slot>) {
+    this.#keys = keys;
+    this.#values = values;
+  }
+
+  key(index: number): string {
+    return this.#keys[index] as string;
+  }
+
+  slot(index: number): Slot {
+    return this.#values[index] as Slot;
+  }
+}
 
 export class SortedMap implements Layer {
   /** In order; none is empty. */
@@ -27,16 +46,12 @@ export class SortedMap implements Layer {
     return this.#leaf(page).keys.length;
   }
 
-  key(page: number, index: number): string {
-    return this.#leaf(page).keys[index] as string;
+  page(page: number): Page {
+    return new Leaf(this.#leaf(page));
   }
 
-  slot(page: number, index: number): Slot {
-    return this.#leaf(page).values[index] as Slot;
-  }
-
-  seek(page: number, key: string): number {
-    return seek(this.#leaf(page).keys, key);
+  seek(page: number, key: string, past: boolean): number {
+    return seek(this.#leaf(page).keys, key, past);
   }
 
   set(key: string, value: Slot): void {
@@ -66,7 +81,7 @@ export class SortedMap implements Layer {
     let high = this.#leaves.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (compareKeys(this.key(middle, 0), key) <= 0) low = middle;
+      if (compareKeys(this.#leaf(middle).keys[0] as string, key) <= 0) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -91,13 +106,13 @@ export class SortedMap implements Layer {
   }
 }
 
-/** The index of the first key that is `key` or sorts after it. */
-function seek(keys: readonly string[], key: string): number {
+/** The index of the first key that is `key` or sorts after it; with `past`, of the first that sorts after it. */
+function seek(keys: readonly string[], key: string, past = false): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareKeys(keys[middle] as string, key) < 0) low = middle + 1;
+    if (compareKeys(keys[middle] as string, key) < Number(past)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -2,14 +2,12 @@
  * The entries of one namespace, in layers, newest first: the overlay that is written to, while a run is being
  * made the frozen overlay that it is made of, and the run. A key of one layer hides those below.
  */
-import { compareKeys } from '../bytes/order.ts';
-import type { TextAhead } from '../bytes/text-ahead.ts';
 import type { Bounds } from './bounds.ts';
-import { boundsAfter } from './bounds.ts';
 import { Cursor } from './cursor.ts';
 import { Overlay } from './overlay.ts';
-import { cellOf, Run } from './run.ts';
-import { type Slot, sizeOf, TOMBSTONE } from './slot.ts';
+import { Run } from './run.ts';
+import { Scan, type Take } from './scan.ts';
+import { cellOf, type Slot, sizeOf, TOMBSTONE } from './slot.ts';
 
 export class Table {
   readonly name: string;
@@ -20,8 +18,6 @@ export class Table {
   size = 0;
   /** About how many bytes those entries take in a log. */
   liveBytes = 0;
-  /** Grows when a layer comes or goes: then a scan must begin again after its last key. */
-  #version = 0;
 
   constructor(name: string) {
     this.name = name;
@@ -72,7 +68,6 @@ export class Table {
     this.run = other.run;
     this.size = other.size;
     this.liveBytes = other.liveBytes;
-    this.#version++;
   }
 
   /** Adds the run as it was read; the table is empty. */
@@ -80,7 +75,6 @@ export class Table {
     this.run = run;
     this.size = run.entries;
     this.liveBytes = run.bytes;
-    this.#version++;
   }
 
   /** From here on writes go to a new overlay; what is frozen and the run change no more until `thaw` or `adopt`. */
@@ -89,13 +83,11 @@ export class Table {
     for (const _ of this.thaw(() => true));
     this.frozen = this.fresh;
     this.fresh = new Overlay();
-    this.#version++;
   }
 
   /** Puts a run made of the frozen overlay and the run in their place; `frozen` then repeats what the run says. */
   adopt(run: Run): void {
     this.run = run;
-    this.#version++;
   }
 
   /** What a read of `key` has kept, or a write has left, above the run. */
@@ -118,54 +110,18 @@ export class Table {
       if (keeps(slot)) this.fresh.write(key, this.fresh.map.get(key) ?? slot);
     }
     this.frozen = undefined;
-    this.#version++;
   }
 
   /**
-   * Goes over the stored entries in order. Legal to write meanwhile: it goes on after the last key it gave.
-   * With `texts`, those of a run come decoded. `above`: one more layer, that of a transaction.
+   * Goes over the stored entries in order. Legal to write meanwhile. With `decoded`, texts of a run come as they are.
+   * `above`: one more layer, that of a transaction.
    */
-  *scan<T>(
-    bounds: Bounds,
-    take: (key: string, slot: Slot) => T | undefined,
-    texts?: TextAhead,
-    above?: Overlay,
-  ): Generator<T> {
-    let left = bounds.limit;
-    let rest = bounds;
-    while (left > 0) {
-      const cursors = this.#cursors(rest, texts, above);
-      const { fresh } = this;
-      const tableVersion = this.#version;
-      const freshVersion = fresh.version;
-      const aboveVersion = above?.version;
-      let moved = false;
-      while (!moved) {
-        const cursor = cursors.length === 1 ? cursors[0] : nearest(cursors, bounds.reverse);
-        const key = cursor?.key;
-        if (!cursor || key === undefined) return;
-        const slot = cursor.slot();
-        const taken = slot === TOMBSTONE ? undefined : take(key, slot);
-        if (taken !== undefined) {
-          yield taken;
-          if (--left <= 0) return;
-        }
-        moved =
-          fresh.stale ||
-          fresh.version !== freshVersion ||
-          this.#version !== tableVersion ||
-          (above !== undefined && (above.stale || above.version !== aboveVersion));
-        if (moved) rest = boundsAfter(key, bounds);
-        else cursor.advance();
-      }
-    }
-  }
-
-  #cursors(bounds: Bounds, texts: TextAhead | undefined, above: Overlay | undefined): Cursor[] {
-    const layers = [above?.order(), this.fresh.order(), this.frozen?.order(), this.run];
-    const cursors: Cursor[] = [];
-    for (const layer of layers) if (layer && layer.pages > 0) cursors.push(new Cursor(layer, bounds, texts));
-    return cursors;
+  scan<T>(bounds: Bounds, take: Take<T>, decoded = false, above?: Overlay): Scan<T> {
+    const cursors = (rest: Bounds): Cursor[] => {
+      const layers = [above?.order(), this.fresh.order(), this.frozen?.order(), this.run];
+      return layers.flatMap((layer) => (layer && layer.pages > 0 ? new Cursor(layer, rest, decoded) : []));
+    };
+    return new Scan(this, bounds, cursors, take, above);
   }
 
   /** As `find`, but keeps nothing. */
@@ -180,20 +136,4 @@ export class Table {
     const entry = this.run.find(key);
     return entry && cellOf(entry);
   }
-}
-
-/** The cursor whose key comes first; the others that stand on the same key, in lower layers, move past it. */
-function nearest(cursors: readonly Cursor[], reverse: boolean): Cursor | undefined {
-  let best: Cursor | undefined;
-  for (const cursor of cursors) {
-    if (cursor.key === undefined) continue;
-    if (best?.key === undefined) {
-      best = cursor;
-      continue;
-    }
-    const order = compareKeys(cursor.key, best.key);
-    if (order === 0) cursor.advance();
-    else if (order < 0 !== reverse) best = cursor;
-  }
-  return best;
 }

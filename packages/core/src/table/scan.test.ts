@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compareKeys } from '../bytes/order.ts';
+import { ValueCodecs } from '../codec/values.ts';
+import { Block } from '../format/block.ts';
+import { blocksOf } from './blocks.ts';
+import { type Bounds, boundsOf, EVERYTHING, isWithin, type Range } from './bounds.ts';
+import { Overlay } from './overlay.ts';
+import { Run } from './run.ts';
+import { type Slot, TOMBSTONE } from './slot.ts';
+import { Table } from './table.ts';
+
+const codecs = new ValueCodecs();
+
+/** A table whose entries are in a run. */
+function compacted(entries: Iterable<readonly [string, Slot]>): Table {
+  const written = new Table('');
+  for (const [key, value] of entries) written.put(key, value);
+  const run = new Run();
+  for (const bytes of blocksOf(written, codecs)) if (bytes) run.add(new Block(bytes));
+  const table = new Table('');
+  table.setRun(run);
+  return table;
+}
+
+const pair = (key: string, slot: Slot): [string, unknown] => [
+  key,
+  typeof slot === 'object' ? codecs.read(slot.tag, slot.bytes, slot.start, slot.end) : slot,
+];
+
+/** The first entry of the model after `passed`, in the direction of the bounds. */
+function following(model: Map<string, unknown>, bounds: Bounds, passed: string | undefined) {
+  const sign = bounds.reverse ? -1 : 1;
+  let next: string | undefined;
+  for (const key of model.keys()) {
+    if (!isWithin(key, bounds) || (passed !== undefined && sign * compareKeys(key, passed) <= 0)) continue;
+    if (next === undefined || sign * compareKeys(key, next) < 0) next = key;
+  }
+  return next;
+}
+
+const key = fc.oneof(
+  fc.nat(80).map((i) => `k${String(i).padStart(2, '0')}`),
+  fc.constantFrom('', '～', '😀', 'ké', 'k'.repeat(130)),
+);
+const value = fc.oneof(
+  fc.nat(),
+  fc.boolean(),
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+  fc.nat(200).map((length) => 'x'.repeat(length)),
+);
+const change = fc.record({ key, value: fc.option(value, { nil: undefined }), above: fc.boolean() });
+const range: fc.Arbitrary<Range> = fc.record(
+  { gt: key, gte: key, lt: key, lte: key, prefix: key, reverse: fc.boolean(), limit: fc.nat(30) },
+  { requiredKeys: [] },
+);
+
+test('a scan gives what comes next at each step, over any layers, whatever is written meanwhile', () => {
+  const pairs = fc.array(fc.tuple(key, value), { maxLength: 120 });
+  const meanwhile = fc.array(fc.record({ at: fc.nat(20), change }), { maxLength: 6 });
+  const anyRange = fc.oneof(range, fc.record({ reverse: fc.boolean() }));
+  const scenario = [pairs, fc.array(change, { maxLength: 60 }), meanwhile, anyRange] as const;
+  fc.assert(
+    fc.property(...scenario, fc.boolean(), fc.boolean(), (stored, before, during, range, decoded, isTx) => {
+      const table = compacted(stored);
+      const below = new Map<string, unknown>(stored);
+      const above = new Overlay();
+      const written = new Map<string, unknown>();
+      const make = ({ key, value, above: goesAbove }: (typeof before)[number]) => {
+        if (isTx && goesAbove) {
+          above.write(key, value ?? TOMBSTONE);
+          written.set(key, value);
+        } else if (value === undefined) {
+          table.remove(key);
+          below.delete(key);
+        } else {
+          table.put(key, value);
+          below.set(key, value);
+        }
+      };
+      before.slice(0, 30).forEach(make);
+      table.freeze();
+      before.slice(30).forEach(make);
+      const bounds = boundsOf(range);
+      const scan = table.scan(bounds, pair, decoded, isTx ? above : undefined);
+      let passed: string | undefined;
+      for (let count = 0; ; count++) {
+        for (const { at, change } of during) if (at === count) make(change);
+        const model = new Map([...below, ...written]);
+        for (const [key, each] of model) if (each === undefined) model.delete(key);
+        const next = count < bounds.limit ? following(model, bounds, passed) : undefined;
+        const { done, value: given } = scan.next();
+        expect(given).toEqual(next === undefined ? undefined : [next, model.get(next)]);
+        if (done) break;
+        passed = next;
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+describe.each([false, true])('over many pages, reverse: %s', (reverse) => {
+  const name = (i: number) => `user:${String(i).padStart(6, '0')}`;
+  const text = (i: number) => `${i} ${'the quick brown fox '.repeat(i % 7)}`;
+  const expected = (model: Map<string, Slot>) => {
+    const all = [...model].sort(([a], [b]) => compareKeys(a, b));
+    return reverse ? all.reverse() : all;
+  };
+
+  test.each([2, 3, 10, 1000])('a run and, in its midst, every %sth entry written again', (every) => {
+    const model = new Map<string, Slot>();
+    for (let i = 0; i < 9000; i++) model.set(name(i), text(i));
+    const table = compacted(model);
+    expect(table.run.pages).toBeGreaterThan(1);
+    for (let i = 0; i < 9000; i += every) {
+      if (i % 4 === 0) {
+        table.remove(name(i));
+        model.delete(name(i));
+      } else {
+        table.put(name(i), 'new');
+        model.set(name(i), 'new');
+      }
+      table.put(`${name(i)}x`, i);
+      model.set(`${name(i)}x`, i);
+    }
+    for (const decoded of [false, true])
+      expect([...table.scan({ ...EVERYTHING, reverse }, pair, decoded)]).toEqual(expected(model));
+  });
+});
+
+describe('a scan', () => {
+  const table = (): Table =>
+    compacted([
+      ['a', '1'],
+      ['b', '2'],
+      ['c', '3'],
+    ]);
+
+  test('begins when it is first asked, and once ended stays so', () => {
+    const it = table();
+    const scan = it.scan(EVERYTHING, pair);
+    it.put('0', '0');
+    expect(scan.next()).toEqual({ done: false, value: ['0', '0'] });
+    expect([...scan]).toHaveLength(3);
+    it.put('d', '4');
+    expect(scan.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('goes on with the entry that was refused', () => {
+    let isRefused = false;
+    const scan = table().scan(EVERYTHING, (key) => {
+      if (isRefused) throw new Error('refused');
+      return key;
+    });
+    expect(scan.next().value).toBe('a');
+    isRefused = true;
+    expect(() => scan.next()).toThrow('refused');
+    isRefused = false;
+    expect([...scan]).toEqual(['b', 'c']);
+  });
+
+  test('has what generators have', () => {
+    const scan = table().scan(EVERYTHING, (key) => key);
+    const ofGenerators = Object.getPrototypeOf(function* () {}).prototype;
+    expect(Object.prototype.isPrototypeOf.call(ofGenerators, scan)).toBe(true);
+    expect(scan[Symbol.iterator]()).toBe(scan);
+    const thrown = new Error('thrown');
+    expect(() => scan.throw(thrown)).toThrow(thrown);
+    expect(scan.next().done).toBe(true);
+    const left = table().scan(EVERYTHING, (key) => key);
+    for (const _ of left) break;
+    expect(left.next().done).toBe(true);
+  });
+});
