@@ -120,6 +120,30 @@ describe('a record that is missing', () => {
     },
   );
 
+  test('in the middle of a run costs the blocks that it was of: what follows is where it was', async () => {
+    browser = new FakeBrowser();
+    const store = await open(browser, { compaction: 'manual' });
+    await store.setMany(Array.from({ length: 120 }, (_, i) => [`key ${i}`, `${i} ${'x'.repeat(40_000)}`]));
+    await store.compact();
+    await store.set('last', 1);
+    await store.set('very last', 2);
+    await store.close();
+    const records = await recordsIn(browser.databases, 'app');
+    const [key, value] = records[3] as Records[number];
+    const damaged = records.filter(([other]) => other !== key);
+    await writeRecords(browser.databases, 'app', damaged);
+    const salvaged = await open(browser, salvage);
+    expect(salvaged.get('very last')).toBe(2);
+    expect(salvaged.size).toBeGreaterThan(100);
+    const { damage = [] } = salvaged.stats().salvaged ?? {};
+    const end = (records.at(-1) as Records[number])[0];
+    for (const { offset, bytes } of damage) expect(offset + bytes).toBeLessThanOrEqual(end);
+    const around = damage.filter(
+      ({ offset, bytes }) => offset <= key && offset + bytes > key + value.length - 8,
+    );
+    expect(around).toHaveLength(1);
+  });
+
   test('shows when all is checked, with its place', async () => {
     const store = await open(browser);
     await writeRecords(
