@@ -5,7 +5,7 @@ export default [
   // The types of what scripts/build-device.mjs builds then: scripts, hence CommonJS.
   library({
     entry: {
-      device: 'src/device/open.ts',
+      device: 'src/device/index.ts',
       'device-crc32': 'src/device/add/crc32.ts',
       'device-utf8': 'src/device/add/utf8.ts',
       'device-summary': 'src/device/add/summary.ts',

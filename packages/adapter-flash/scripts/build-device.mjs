@@ -1,5 +1,5 @@
 /** Builds `dist/*.cjs`, the scripts that boards run, and fails when one is too large or breaks a rule of lint.mjs. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleAll } from './bundle.mjs';
 import { lint } from './lint.mjs';
@@ -18,6 +18,8 @@ const MAX_BYTES = {
 
 const folder = fileURLToPath(new URL('../dist/', import.meta.url));
 mkdirSync(folder, { recursive: true });
+// Of the scripts tsdown is to give the types only, but leaves the code that they share.
+for (const file of readdirSync(folder)) if (file.endsWith('.cjs')) rmSync(`${folder}${file}`);
 const readable = await bundleAll({ minify: false });
 const scripts = await bundleAll();
 /** @type {string[]} */

@@ -50,6 +50,46 @@ describe('Writer and Reader', () => {
     );
   });
 
+  it('read what was written and taken piece by piece, wherever the buffer ends', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(field, { maxLength: 4 })), fc.nat(200), (pieces, capacity) => {
+        const writer = new Writer(capacity);
+        const taken = pieces.map((fields) => {
+          for (const each of fields) write(writer, each);
+          return writer.take();
+        });
+        for (const [index, fields] of pieces.entries()) {
+          const reader = new Reader(taken[index] as Uint8Array);
+          expect(fields.map((each) => read(reader, each))).toEqual(fields);
+          expect(reader.done).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it.each(['', 'a', 'é', '\u{10ffff}', 'x'.repeat(127), 'é'.repeat(64), 'x'.repeat(128)])(
+    'write the text %j whole, however little of the buffer is left after what was taken',
+    (text) => {
+      for (let left = 0; left < 3 * text.length + 16; left++) {
+        const writer = new Writer(20 + left);
+        writer.raw(new Uint8Array(18));
+        writer.take();
+        writer.u8(1);
+        writer.u8(2);
+        writer.text(text);
+        writer.u8(3);
+        const reader = new Reader(writer.take());
+        expect([reader.u8(), reader.u8(), reader.text(), reader.u8(), reader.done]).toEqual([
+          1,
+          2,
+          text,
+          3,
+          true,
+        ]);
+      }
+    },
+  );
+
   it('raise CORRUPT at every place the bytes may be cut', () => {
     fc.assert(
       fc.property(fc.array(field, { minLength: 1, maxLength: 5 }), (fields) => {

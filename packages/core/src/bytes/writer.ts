@@ -64,7 +64,7 @@ export class Writer {
 
   /** A varint with the number of UTF-8 bytes, then those bytes. */
   text(text: string): void {
-    this.reserve(text.length * 3 + 5);
+    this.reserve(text.length * 3 + 8); // Also for what the varint reserves: the buffer must not grow after this.
     const at = this.position;
     // The length is known after writing only: leave room for the shortest it can be, and move if that was not enough.
     const guess = varintLength(text.length);

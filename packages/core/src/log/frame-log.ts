@@ -61,8 +61,11 @@ class FrameLog implements Log {
   #astray = false;
   #flight: Flight | undefined;
   #next: NextLog | undefined;
-  /** The last change: where its caller took the end to be, and where it is. The caller may not have heard of it yet. */
-  #last: { readonly after: Position; readonly end: Position } | undefined;
+  /**
+   * The last change: where its caller took the end to be, and where it is; the last commit in it. The caller may not have
+   * heard of it yet.
+   */
+  #last: { readonly after: Position; readonly end: Position; readonly seq: number } | undefined;
 
   constructor(bytes: ByteLog) {
     this.#bytes = bytes;
@@ -109,11 +112,11 @@ class FrameLog implements Log {
     this.#flight = flight;
     try {
       if (this.#tornAt !== undefined) await this.#dropTorn();
-      if (!flight.overtaken) await this.#fly(flight, writer, options);
+      if (flight.overtaken) this.#landed(flight, options);
+      else await this.#fly(flight, writer, options);
     } finally {
       this.#flight = undefined;
     }
-    this.#last = { after: options.after, end: this.#end };
     return this.#end;
   }
 
@@ -137,7 +140,7 @@ class FrameLog implements Log {
     } finally {
       this.#next = undefined;
     }
-    this.#last = { after, end: this.#end };
+    this.#last = { after, end: this.#end, seq: next.seq };
     return this.#end;
   }
 
@@ -334,11 +337,18 @@ class FrameLog implements Log {
       this.#failed = false;
       const end = await appended;
       if (!flight.overtaken) this.#end = end;
+      this.#landed(flight, options);
     } catch (error) {
       writer.chain.seed = seed;
       this.#failed = !isConflict(error);
       throw error;
     }
+  }
+
+  /** All at once, for anything may be asked for before the caller of the append has heard. */
+  #landed({ commits }: Flight, { after }: AppendOptions): void {
+    this.#flight = undefined;
+    this.#last = { after, end: this.#end, seq: commits.at(-1)?.seq ?? 0 };
   }
 
   #appendSync(sync: SyncByteLog, commits: readonly Commit[], { durability, after }: AppendOptions): Position {
@@ -396,12 +406,13 @@ class FrameLog implements Log {
     if (!writer || (this.#failed && !flight) || this.#tornAt !== undefined) return;
     const next = this.#next;
     const after = (seq = 0): Commit[] => commits.filter((commit) => commit.seq > seq);
+    const missing = after(flight?.frames ? flight.commits.at(-1)?.seq : this.#last?.seq);
     // Should the engine have ended the script in the middle of an append, its frames are made again.
-    const frames =
-      flight?.frames ?? this.#framesAfter(writer, commits, flight?.seed ?? writer.chain.seed, true);
-    const rest = flight?.frames ? [this.#framesAfter(writer, after(flight.commits.at(-1)?.seq))] : [];
+    const frames = flight?.frames
+      ? concat([flight.frames, this.#framesAfter(writer, missing)])
+      : this.#framesAfter(writer, missing, flight?.seed, true);
     const afterNext = next && this.#framesAfter(next.writer, after(next.seq));
-    this.#bytes.leave?.(concat([frames, ...rest]), this.#end, afterNext);
+    this.#bytes.leave?.(frames, this.#end, afterNext);
   }
 
   /** What would follow what a writer has written, which goes on as if it had not been asked. */

@@ -257,13 +257,13 @@ export class Core {
     before: Slot | Table | undefined,
     slot?: Slot,
   ): void {
-    this.#depth--;
     pending.count++;
     if (this.#keepsSteps) this.#record(pending, { space, key, before }, type, slot);
+    if (this.#writer.length > PART_BYTES) pending.parts.push(this.#writer.take());
+    this.#depth--;
     if (this.events.observed) pending.changes.push({ type, namespace: space.name, key });
     if (type === 'evict') this.events.emit('evict', { namespace: space.name, key });
     if (this.witnesses.size > 0) this.tellWitnesses(space.name, type === 'clear' ? undefined : key);
-    if (this.#writer.length > PART_BYTES) pending.parts.push(this.#writer.take());
   }
 
   /** For a shared log: how to take the change back, and how to make it again. */
@@ -332,6 +332,7 @@ export class Core {
   /** Makes a commit anew, on top of commits that came first. Its promises stay. */
   redo(pending: PendingCommit): void {
     const steps = pending.steps;
+    this.#depth++;
     Object.assign(pending, {
       seq: ++this.seq,
       commit: undefined,
@@ -354,6 +355,7 @@ export class Core {
     pending.steps = steps;
     this.#pending = undefined;
     this.#finish(pending);
+    this.#depth--;
   }
 
   /** Gives the commit its encoded form. */

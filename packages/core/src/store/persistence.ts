@@ -144,6 +144,7 @@ export class Persistence implements QueueOwner {
     for await (const items of this.log.read(this.queue.position)) batches.push(items);
     const items = batches.flat();
     if (items.every(({ type }) => type === 'torn')) return; // Nothing new, or not whole yet.
+    core.checkWhole();
     core.seal();
     // Where writes are not made again on top, they are refused, as they would have been a moment later.
     if (!this.log.capabilities.shared) this.queue.refuse(externalChange());
