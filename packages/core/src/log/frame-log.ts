@@ -339,6 +339,7 @@ class FrameLog implements Log {
       if (!flight.overtaken) this.#end = end;
       this.#landed(flight, options);
     } catch (error) {
+      this.#flight = undefined; // Nothing can be left after it: its chain goes back.
       writer.chain.seed = seed;
       this.#failed = !isConflict(error);
       throw error;
