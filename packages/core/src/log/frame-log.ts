@@ -328,7 +328,6 @@ class FrameLog implements Log {
   }
 
   async #fly(flight: Flight, writer: FrameWriter, options: AppendOptions): Promise<void> {
-    const { seed } = writer.chain;
     try {
       const header = this.#end === 0 ? this.#identity.header() : undefined;
       this.#failed = true; // In case the engine ends the script in the middle of this.
@@ -340,7 +339,7 @@ class FrameLog implements Log {
       this.#landed(flight, options);
     } catch (error) {
       this.#flight = undefined; // Nothing can be left after it: its chain goes back.
-      writer.chain.seed = seed;
+      writer.chain.seed = flight.seed;
       this.#failed = !isConflict(error);
       throw error;
     }

@@ -315,7 +315,7 @@ export class Core {
    * writes of this turn are void, lest a part of one be kept, and there are no more. To be asked when nothing else runs.
    */
   #isWhole(): boolean {
-    if (this.#depth === 0 && !this.#inStep) return true;
+    if (!this.#isMidway) return true;
     const error = cutOff();
     this.access.closeWrites();
     this.#pending?.fail(error, this.events.has('error'));
@@ -324,9 +324,13 @@ export class Core {
     return false;
   }
 
-  /** @throws IO when a script was ended in the middle of a write, of which memory may hold a part */
+  /** As `#isWhole`. @throws IO when it is not: memory may hold a part of something, and the next commit would begin with it */
   checkWhole(): void {
-    if (this.#depth > 0) throw cutOff();
+    if (this.#isMidway) throw cutOff();
+  }
+
+  get #isMidway(): boolean {
+    return this.#depth > 0 || this.#inStep;
   }
 
   /** Makes a commit anew, on top of commits that came first. Its promises stay. */
