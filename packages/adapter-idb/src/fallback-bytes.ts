@@ -6,7 +6,6 @@ import {
   type Damage,
   IsokvError,
   type LogCapabilities,
-  memoryBytes,
   type Position,
   type ReplaceOptions,
 } from '@isokv/core';
@@ -17,7 +16,7 @@ const ABSENT = ['UNSUPPORTED', 'TIMEOUT'];
 export class FallbackBytes implements ByteLog {
   readonly isOurs = true;
   readonly #first: ByteLog;
-  readonly #memory: ByteLog = memoryBytes();
+  readonly #memory: ByteLog = new OwnBytes();
   readonly #onFallback: (error: IsokvError) => void;
   #current: ByteLog;
 
@@ -85,5 +84,62 @@ export class FallbackBytes implements ByteLog {
 
   destroy(): Promise<void> {
     return this.#current.destroy();
+  }
+}
+
+/** Bytes in the memory of this page, which nobody shares: they are gone with it. */
+class OwnBytes implements ByteLog {
+  readonly capabilities: LogCapabilities = {
+    name: 'memory',
+    durability: ['none'],
+    shared: false,
+    persistent: false,
+  };
+  readonly settled = 0;
+  #chunks: ByteChunk[] = [];
+  #end: Position = 0;
+
+  async open({ mode }: Parameters<ByteLog['open']>[0]): Promise<void> {
+    if (mode === 'mustExist' && this.#end === 0)
+      throw new IsokvError('MISSING', 'there is no store in this memory');
+    if (mode === 'mustNotExist' && this.#end > 0)
+      throw new IsokvError('EXISTS', 'there is a store in this memory already');
+  }
+
+  async *read(after: Position = 0): AsyncGenerator<ByteChunk> {
+    yield* this.#chunks.filter(({ position }) => position >= after);
+  }
+
+  async append(chunks: readonly Uint8Array[]): Promise<Position> {
+    for (const chunk of chunks) this.#add(chunk);
+    return this.#end;
+  }
+
+  async truncate(end: Position): Promise<void> {
+    const left = this.#chunks.filter(({ position }) => position < end);
+    this.#chunks = [];
+    this.#end = 0;
+    for (const { position, bytes } of left) this.#add(bytes.subarray(0, end - position));
+  }
+
+  async replace(chunks: AsyncIterable<Uint8Array>, { upTo }: ReplaceOptions): Promise<Position> {
+    const next = new OwnBytes();
+    for await (const chunk of chunks) next.#add(chunk);
+    upTo();
+    this.#chunks = next.#chunks;
+    this.#end = next.#end;
+    return this.#end;
+  }
+
+  async close(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#chunks = [];
+    this.#end = 0;
+  }
+
+  #add(chunk: Uint8Array): void {
+    this.#chunks.push({ position: this.#end, bytes: chunk.slice() });
+    this.#end += chunk.length;
   }
 }

@@ -1,6 +1,9 @@
 /** Where there is no browser: importing is harmless, and what needs one says so. */
 import { Store } from '@isokv/core';
 import { describe, expect, test } from 'vitest';
+import { browser } from './environment.ts';
+import { FallbackBytes } from './fallback-bytes.ts';
+import { IdbBytes } from './idb-bytes.ts';
 import { idbLog, persistence } from './index.ts';
 
 describe('without a browser', () => {
@@ -19,6 +22,37 @@ describe('without a browser', () => {
     await store.set('a', 1);
     expect(codes).toEqual(['UNSUPPORTED']);
     expect(log.wasEvicted).toBe(false);
+  });
+
+  test('that store is a store like any other, for as long as its log is there', async () => {
+    const log = idbLog('app', { onFallback: () => undefined });
+    await expect(Store.open(log, { mustExist: true })).rejects.toMatchObject({ code: 'MISSING' });
+    const first = await Store.open(log);
+    for (const key of ['a', 'b', 'c']) await first.set(key, 1);
+    await first.delete('a');
+    expect(await first.verify()).toMatchObject({ entries: 0, commits: 4 });
+    await first.compact();
+    await first.set('d', 2);
+    expect(await first.verify()).toMatchObject({ entries: 2, commits: 1 });
+    await first.close();
+    await expect(Store.open(log, { mustNotExist: true })).rejects.toMatchObject({ code: 'EXISTS' });
+    const second = await Store.open(log);
+    expect([...second.keys()]).toEqual(['b', 'c', 'd']);
+    await second.destroy();
+    expect((await Store.open(log)).size).toBe(0);
+  });
+
+  test('what is cut off of bytes in memory is gone, and what comes then stands in its place', async () => {
+    const bytes = new FallbackBytes(new IdbBytes('app', browser(), 1), () => undefined);
+    await bytes.open({ readOnly: false, mode: 'create' });
+    const options = { durability: 'none', after: 0 } as const;
+    await bytes.append([Uint8Array.of(1, 2), Uint8Array.of(3, 4, 5)], options);
+    await bytes.truncate(3);
+    expect(await bytes.append([Uint8Array.of(6)], options)).toBe(4);
+    const chunks = [];
+    for await (const chunk of bytes.read()) chunks.push(...chunk.bytes);
+    expect(chunks).toEqual([1, 2, 3, 6]);
+    for await (const chunk of bytes.read(3)) expect(chunk).toEqual({ position: 3, bytes: Uint8Array.of(6) });
   });
 
   test('persistence knows nothing', async () => {

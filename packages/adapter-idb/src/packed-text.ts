@@ -11,49 +11,45 @@ const BITS = 15;
 const LETTERS_AT_ONCE = 8192;
 
 export function toText(bytes: Uint8Array): string {
-  const letters = new Uint16Array(Math.ceil((bytes.length * 8) / BITS));
-  let waiting = 0;
-  let bits = 0;
-  let at = 0;
-  for (const byte of bytes) {
-    waiting = (waiting << 8) | byte;
-    bits += 8;
-    if (bits >= BITS) {
-      bits -= BITS;
-      letters[at++] = FIRST + (waiting >> bits);
-      waiting &= (1 << bits) - 1;
-    }
-  }
-  if (bits > 0) letters[at] = FIRST + (waiting << (BITS - bits));
-  const parts = [`${MARK}${bytesIn(letters.length) - bytes.length}`];
+  const letters = repack(bytes, 8, new Uint16Array(Math.ceil((bytes.length * 8) / BITS)), BITS);
+  let text = `${MARK}${bytesIn(letters.length) - bytes.length}`;
   for (let start = 0; start < letters.length; start += LETTERS_AT_ONCE) {
-    parts.push(String.fromCharCode(...letters.subarray(start, start + LETTERS_AT_ONCE)));
+    const some = letters.subarray(start, start + LETTERS_AT_ONCE);
+    text += String.fromCharCode(...some.map((letter) => FIRST + letter));
   }
-  return parts.join('');
+  return text;
 }
 
 /** @returns undefined for what `toText` has not written */
 export function fromText(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^isokv1:[01][\u2000-\u9fff]*$/.test(text)) return undefined;
   const start = MARK.length + 1;
-  const spare = text.charCodeAt(MARK.length) - 0x30;
-  const length = bytesIn(text.length - start) - spare;
-  if (!text.startsWith(MARK) || (spare !== 0 && spare !== 1) || length < 0) return undefined;
-  const bytes = new Uint8Array(length);
+  const letters = Uint16Array.from(text.slice(start), (letter) => letter.charCodeAt(0) - FIRST);
+  const length = bytesIn(letters.length) - Number(text[MARK.length]);
+  return length < 0 ? undefined : repack(letters, BITS, new Uint8Array(length), 8);
+}
+
+/** Fills `into` with the bits of `from`; what there is no place for is spare. */
+function repack<T extends Uint8Array | Uint16Array>(
+  from: Uint8Array | Uint16Array,
+  fromBits: number,
+  into: T,
+  intoBits: number,
+): T {
   let waiting = 0;
   let bits = 0;
   let at = 0;
-  for (let index = start; index < text.length; index++) {
-    const letter = text.charCodeAt(index) - FIRST;
-    if (letter < 0 || letter >= 1 << BITS) return undefined;
-    waiting = (waiting << BITS) | letter;
-    bits += BITS;
-    while (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = waiting >> bits; // The last one may be spare: then there is no place for it.
+  for (const unit of from) {
+    waiting = (waiting << fromBits) | unit;
+    bits += fromBits;
+    while (bits >= intoBits) {
+      bits -= intoBits;
+      into[at++] = waiting >> bits;
       waiting &= (1 << bits) - 1;
     }
   }
-  return bytes;
+  into[at] = waiting << (intoBits - bits);
+  return into;
 }
 
 function bytesIn(letters: number): number {
