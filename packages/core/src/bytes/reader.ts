@@ -1,4 +1,4 @@
-import { corrupt } from '../errors.ts';
+import { corrupt, type IsokvError } from '../errors.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { getU32 } from './writer.ts';
 
@@ -19,7 +19,7 @@ export class Reader {
   }
 
   u8(): number {
-    if (this.position >= this.end) throw corrupt('bytes end in the middle of a field');
+    if (this.position >= this.end) throw cutShort();
     return this.bytes[this.position++] as number;
   }
 
@@ -39,7 +39,7 @@ export class Reader {
         return figure;
       }
     }
-    throw corrupt('a varint that is too large or longer than it need be');
+    throw corrupt('a varint that is too long');
   }
 
   float64(): number {
@@ -56,8 +56,12 @@ export class Reader {
   /** Passes over `count` bytes. @returns where they begin */
   skip(count: number): number {
     const at = this.position;
-    if (count > this.end - at) throw corrupt('a length that reaches past the end');
+    if (count > this.end - at) throw cutShort();
     this.position = at + count;
     return at;
   }
+}
+
+function cutShort(): IsokvError {
+  return corrupt('a field that reaches past the end');
 }

@@ -53,7 +53,7 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
   try {
     return decoder.decode(bytes.subarray(start, end));
   } catch {
-    throw corrupt('text that is not well-formed UTF-8');
+    throw corrupt('text that is not UTF-8');
   }
 }
 

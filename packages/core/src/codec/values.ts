@@ -2,7 +2,7 @@
 import { Reader } from '../bytes/reader.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { varintLength, type Writer } from '../bytes/writer.ts';
-import { corrupt, IsokvError } from '../errors.ts';
+import { IsokvError } from '../errors.ts';
 import { TAG } from '../format/change.ts';
 import type { Codec } from './codec.ts';
 import { parseFrozen, stringifyExactly } from './json.ts';
@@ -147,14 +147,14 @@ function readInt(bytes: Uint8Array, start: number, end: number): number {
   return readWhole(new Reader(bytes, start, end), (reader) => {
     const sign = reader.u8();
     const magnitude = reader.varint();
-    if (sign > 1 || (sign === 1 && magnitude === 0)) throw corrupt('an integer with a wrong sign');
+    if (sign > 1 || (sign === 1 && magnitude === 0)) throw undecodable();
     return sign === 0 ? magnitude : -magnitude;
   });
 }
 
 function readWhole<T>(reader: Reader, read: (reader: Reader) => T): T {
   const value = read(reader);
-  if (!reader.done) throw corrupt('a value with bytes left over');
+  if (!reader.done) throw undecodable();
   return value;
 }
 
@@ -162,8 +162,12 @@ function parseJson(text: string): unknown {
   try {
     return parseFrozen(text);
   } catch (cause) {
-    throw new IsokvError('CORRUPT', 'a JSON value that does not parse', { cause });
+    throw undecodable(cause);
   }
+}
+
+function undecodable(cause?: unknown): IsokvError {
+  return new IsokvError('CORRUPT', 'a value that does not decode', { cause });
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -8,9 +8,16 @@ import { corrupt, IsokvError } from '../errors.ts';
 import { Block } from '../format/block.ts';
 import { KIND, startChain } from '../format/frame.ts';
 import { FrameWriter } from '../format/frame-writer.ts';
-import { hasMagic, notIsokv, parseHeader, STORE_ID_BYTES, writeHeader } from '../format/header.ts';
+import {
+  checkCipher,
+  hasMagic,
+  notIsokv,
+  parseHeader,
+  STORE_ID_BYTES,
+  writeHeader,
+} from '../format/header.ts';
 import { parseRunEnd, writeRunEnd } from '../format/run-end.ts';
-import { FrameScanner, type Message } from '../format/scanner.ts';
+import { FrameScanner } from '../format/scanner.ts';
 
 /** @throws UNSUPPORTED when the cipher needs to wait for its key: pass one that has it */
 export function writeData(blocks: Iterable<Uint8Array>, cipher: Cipher | undefined): Uint8Array<ArrayBuffer> {
@@ -41,37 +48,24 @@ export function readData(bytes: Uint8Array, cipher: Cipher | undefined): Block[]
   if (bytes.length === 0 || !hasMagic(bytes, 6)) throw notIsokv();
   const scanner = new FrameScanner(undefined, 0);
   scanner.feed(bytes);
-  const header = parseHeader(expect(scanner, KIND.header, 'the header').payload);
-  if (header.cipherName !== (cipher?.name ?? '')) {
-    throw new IsokvError(
-      'SEALED',
-      `these data are ${header.cipherName === '' ? 'not sealed' : `sealed with ${header.cipherName}`}`,
-    );
-  }
+  const damaged = (): IsokvError => corrupt('data that are damaged or cut short', scanner.restPosition);
+  const first = scanner.next();
+  if (first?.kind !== KIND.header) throw damaged();
+  const header = parseHeader(first.payload);
+  checkCipher(header, cipher);
   scanner.session = startSession(cipher, header.cipherHeader);
   const blocks: Block[] = [];
   let entries = 0;
-  for (let message = scanner.next(); message; message = scanner.next()) {
-    if (message.kind === KIND.block) {
-      const block = new Block(message.payload);
-      blocks.push(block);
-      entries += block.count;
-      continue;
-    }
-    if (message.kind !== KIND.runEnd) throw corrupt('something other than a run', message.start);
-    const end = parseRunEnd(message.payload);
-    if (end.blocks !== blocks.length || end.entries !== entries)
-      throw corrupt('data that have lost entries', message.start);
-    if (scanner.rest.length > 0) throw corrupt('bytes after the end of the data', message.end);
-    return blocks;
+  let message = scanner.next();
+  for (; message?.kind === KIND.block; message = scanner.next()) {
+    const block = new Block(message.payload);
+    blocks.push(block);
+    entries += block.count;
   }
-  throw corrupt('data that are damaged or cut short', scanner.restPosition);
-}
-
-function expect(scanner: FrameScanner, kind: number, what: string): Message {
-  const message = scanner.next();
-  if (message?.kind !== kind) throw corrupt(`data without ${what}`, 0);
-  return message;
+  const end = message?.kind === KIND.runEnd && parseRunEnd(message.payload);
+  const isWhole = end && end.blocks === blocks.length && end.entries === entries;
+  if (!isWhole || scanner.rest.length > 0) throw damaged();
+  return blocks;
 }
 
 function startSession(cipher: Cipher | undefined, header: Uint8Array | undefined): CipherSession | undefined {

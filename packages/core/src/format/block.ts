@@ -13,7 +13,7 @@
 import { compareBytes } from '../bytes/order.ts';
 import { Reader } from '../bytes/reader.ts';
 import { getU32, Writer } from '../bytes/writer.ts';
-import { corrupt } from '../errors.ts';
+import { corrupt, type IsokvError } from '../errors.ts';
 import { ChangeReader, MAX_KEY_BYTES, PUT } from './change.ts';
 
 export const BLOCK_BYTES: number = 256 * 1024;
@@ -83,7 +83,7 @@ export class Block {
     this.count = reader.u32();
     this.expiring = reader.u32();
     this.#offsets = reader.skip(4 * (this.count + this.expiring));
-    if (this.count === 0 || this.expiring > this.count) throw corrupt('a block whose counts are wrong');
+    if (this.count === 0 || this.expiring > this.count) throw badBlock();
     this.#entry = new ChangeReader(bytes);
   }
 
@@ -94,7 +94,7 @@ export class Block {
   entry(index: number, withKey = true): ChangeReader {
     const entry = this.#entry;
     entry.reader.position = this.startOf(index);
-    if (!entry.next(withKey) || entry.kind !== PUT) throw corrupt('an entry of a block that is not one');
+    if (!entry.next(withKey) || entry.kind !== PUT) throw badBlock();
     return entry;
   }
 
@@ -106,7 +106,7 @@ export class Block {
   /** The index of the `nth` entry that expires. */
   expiringIndex(nth: number): number {
     const index = getU32(this.bytes, this.#offsets + 4 * (this.count + nth));
-    if (index >= this.count) throw corrupt('a block whose list of expiring entries is wrong');
+    if (index >= this.count) throw badBlock();
     return index;
   }
 
@@ -137,8 +137,11 @@ export class Block {
     }
     const end = at + length;
     // An offset that reaches past the end has made all of these figures NaN.
-    if (!(end <= bytes.length) || length > MAX_KEY_BYTES)
-      throw corrupt('a key of a block that reaches past its end');
+    if (!(end <= bytes.length) || length > MAX_KEY_BYTES) throw badBlock();
     return compareBytes(bytes, at, end, key, 0, key.length);
   }
+}
+
+export function badBlock(): IsokvError {
+  return corrupt('a block that is not as it should be');
 }

@@ -8,6 +8,7 @@
  */
 import { Reader } from '../bytes/reader.ts';
 import { Writer } from '../bytes/writer.ts';
+import type { Cipher } from '../cipher.ts';
 import { IsokvError } from '../errors.ts';
 
 export const MAGIC: readonly number[] = [0x89, 0x69, 0x73, 0x6f, 0x6b, 0x76, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -50,6 +51,13 @@ export function parseHeader(payload: Uint8Array): Header {
     cipherName,
     cipherHeader: payload.slice(cipherHeaderAt, reader.position),
   };
+}
+
+/** @throws SEALED unless the cipher is that of the header, and there is none where it names none */
+export function checkCipher({ cipherName }: Header, cipher: Cipher | undefined): void {
+  if (cipherName === (cipher?.name ?? '')) return;
+  const found = cipherName === '' ? 'not sealed' : `sealed with ${cipherName}`;
+  throw new IsokvError('SEALED', `this store is ${found}: open it with the cipher it was made with, or none`);
 }
 
 /** Whether the bytes at `at`, as far as they go, are those of the magic; or `least` of them at least. */

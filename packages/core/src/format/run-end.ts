@@ -25,6 +25,6 @@ export function writeRunEnd(summary: RunSummary): Uint8Array {
 export function parseRunEnd(payload: Uint8Array): RunSummary {
   const reader = new Reader(payload);
   const summary = { seq: reader.varint(), blocks: reader.varint(), entries: reader.varint() };
-  if (!reader.done) throw corrupt('the end of a run is longer than it should be');
+  if (!reader.done) throw corrupt('the end of a run that is too long');
   return summary;
 }

@@ -84,7 +84,7 @@ export class FrameScanner {
       const kind = kindOf(view.flags);
       const continues = (view.flags & CONTINUES) !== 0;
       if (continues !== this.#parts.length > 0 || (continues && kind !== kindOf(this.#flags))) {
-        throw corrupt('a frame of another message in the middle of one', this.restPosition);
+        throw corrupt('a frame that is out of place', this.restPosition);
       }
       if (!continues) this.#flags = view.flags;
       const payload = this.#open(this.#window.subarray(view.payloadStart, view.payloadEnd), view.flags, seed);
@@ -139,8 +139,7 @@ export class FrameScanner {
     const at = this.restPosition;
     if ((flags & SEALED) === 0) {
       // Else who has no key could put frames of their own in the place of sealed ones.
-      if (this.session && kindOf(flags) !== KIND.header)
-        throw corrupt('a frame of a sealed store that is not sealed', at);
+      if (this.session && kindOf(flags) !== KIND.header) throw corrupt('a frame that is not sealed', at);
       return payload;
     }
     if (!this.session) {

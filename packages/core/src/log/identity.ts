@@ -1,9 +1,8 @@
 import { compareBytes } from '../bytes/order.ts';
 import type { Cipher, CipherSession } from '../cipher.ts';
-import { IsokvError } from '../errors.ts';
 import type { Chain } from '../format/frame.ts';
 import { FrameWriter } from '../format/frame-writer.ts';
-import { STORE_ID_BYTES, writeHeader } from '../format/header.ts';
+import { checkCipher, STORE_ID_BYTES, writeHeader } from '../format/header.ts';
 import type { Message } from '../format/scanner.ts';
 import type { Scan } from './scan.ts';
 
@@ -24,14 +23,9 @@ export class Identity {
 
   /** Takes in the header that was read. @throws SEALED, UNKNOWN_VERSION, CORRUPT */
   async begin(message: Message, scan: Scan): Promise<void> {
-    const { storeId, cipherName, cipherHeader } = scan.header(message);
-    if (cipherName !== (this.cipher?.name ?? '')) {
-      const found = cipherName === '' ? 'not sealed' : `sealed with ${cipherName}`;
-      throw new IsokvError(
-        'SEALED',
-        `this store is ${found}: open it with the cipher it was made with, or none`,
-      );
-    }
+    const header = scan.header(message);
+    checkCipher(header, this.cipher);
+    const { storeId, cipherHeader } = header;
     this.#storeId = storeId;
     const known = this.session?.header;
     if (!known || compareBytes(known, 0, known.length, cipherHeader, 0, cipherHeader.length) !== 0) {

@@ -2,7 +2,7 @@
 import { compareBytes, compareKeys } from '../bytes/order.ts';
 import { checkUtf8 } from '../bytes/utf8.ts';
 import { corrupt, type IsokvError } from '../errors.ts';
-import { Block } from '../format/block.ts';
+import { Block, badBlock } from '../format/block.ts';
 import { type ChangeReader, NAMESPACE, PUT, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
 import type { RunSummary } from '../format/run-end.ts';
@@ -48,10 +48,10 @@ export class ItemCheck {
       start = keyStart;
       end = keyEnd;
       checkUtf8(bytes, start, end);
-      if (entry.expiresAt !== 0 && block.expiringIndex(expiring++) !== index) throw wrongExpiries();
+      if (entry.expiresAt !== 0 && block.expiringIndex(expiring++) !== index) throw badBlock();
       this.#takeValue(entry);
     }
-    if (expiring !== block.expiring) throw wrongExpiries();
+    if (expiring !== block.expiring) throw badBlock();
     this.#lastBlock = block;
     this.entries += count;
   }
@@ -96,8 +96,4 @@ function checkOrder(before: Block, block: Block): void {
 
 function outOfOrder(): IsokvError {
   return corrupt('entries that are out of order');
-}
-
-function wrongExpiries(): IsokvError {
-  return corrupt('a block whose list of expiring entries is wrong');
 }

@@ -9,6 +9,8 @@ import { parseRunEnd } from '../format/run-end.ts';
 import type { FrameScanner, Message } from '../format/scanner.ts';
 import type { ByteLog, LogItem } from './log.ts';
 
+const OUT_OF_PLACE = 'a frame that is out of place';
+
 /** The order of messages: header, then blocks and the end of the run, then commits. */
 export class Scan {
   readonly scanner: FrameScanner;
@@ -59,7 +61,7 @@ export class Scan {
   }
 
   header(message: Message): ReturnType<typeof parseHeader> {
-    if (this.#headed) throw corrupt('a second header', message.start);
+    if (this.#headed) throw corrupt(OUT_OF_PLACE, message.start);
     this.#headed = true;
     this.#isEmpty = true;
     this.#inRun = !message.flight;
@@ -70,11 +72,11 @@ export class Scan {
     if (!this.#headed) throw notIsokv();
     this.#isEmpty = false;
     if (kind === KIND.commit) {
-      if (this.#inRun && !this.#damaged) throw corrupt('a commit before the end of the run', start);
+      if (this.#inRun && !this.#damaged) throw corrupt(OUT_OF_PLACE, start);
       this.#inRun = false;
       return { type: 'commit', commit: parseCommit(payload), position: end };
     }
-    if (!this.#inRun) throw corrupt('a piece of a run where there is none', start);
+    if (!this.#inRun) throw corrupt(OUT_OF_PLACE, start);
     if (kind === KIND.block) {
       this.#blocks++;
       return { type: 'block', bytes: payload, position: end };
@@ -102,14 +104,14 @@ export function tornBytes(
   const mayBeTorn = isOurs && !beginsRun(tail);
   if (!scan.headed && tail.length > 0 && !mayBeTorn) {
     if (!beginsLikeHeader(tail)) throw notIsokv();
-    if (tail.length > 1 && !beginsFlight(tail)) throw corrupt('the header is damaged, or cut short', at);
+    if (tail.length > 1 && !beginsFlight(tail)) throw corrupt('the header is damaged', at);
   }
   if (scan.inRun) throw corrupt('the run is cut short', at);
   if (scanner.position < settled) {
-    throw corrupt(`damaged, or cut short: ${settled} bytes were whole when it was closed`, at);
+    throw corrupt(`damaged: ${settled} bytes were whole when it was closed`, at);
   }
   if (unfinished > 0 && wasAcknowledged(scanner.rest, crc32, scanner.chain.seed, scan.headed)) {
-    throw corrupt('damaged bytes, and what follows them shows that they had been acknowledged', at);
+    throw corrupt('damaged bytes that had been acknowledged', at);
   }
   return unfinished;
 }

@@ -21,7 +21,7 @@ export class Run implements Layer {
     const first = block.entry(0).key;
     const before = this.#blocks.at(-1);
     if (before && compareKeys(before.entry(before.count - 1).key, first) >= 0)
-      throw corrupt('blocks that are out of order');
+      throw corrupt('entries that are out of order');
     this.#blocks.push(block);
     this.#firstKeys.push(first);
     this.entries += block.count;
