@@ -52,7 +52,7 @@ export interface ErrorDetails {
   /** What led to this error, such as the operating system's own error. */
   cause?: unknown;
   /** Where in the medium the damage is, in bytes from its start. */
-  offset?: number;
+  offset?: number | undefined;
   /** Which process holds a lock, where that is known. */
   pid?: number;
   /** All the damage, where more was looked for than the first. */
@@ -79,7 +79,7 @@ export class IsokvError extends Error {
   readonly damage: readonly Damage[] | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, details); // It takes the cause.
     this.name = 'IsokvError';
     this.code = code;
     this.offset = details.offset;
@@ -90,7 +90,7 @@ export class IsokvError extends Error {
 
 /** Bytes that are not what was written. `offset` counts from the start of the medium where it is known. */
 export function corrupt(message: string, offset?: number): IsokvError {
-  return new IsokvError('CORRUPT', message, offset === undefined ? {} : { offset });
+  return new IsokvError('CORRUPT', message, { offset });
 }
 
 /** Another writer appended first: the position named is no longer the end of the log. */

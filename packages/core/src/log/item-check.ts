@@ -1,12 +1,12 @@
 /** Checks what checksums cannot: that items follow one another as those of a log do, and that they decode. */
 import { compareBytes, compareKeys } from '../bytes/order.ts';
 import { checkUtf8 } from '../bytes/utf8.ts';
-import { corrupt, type IsokvError } from '../errors.ts';
+import { corrupt, type Damage, hasCode, type IsokvError } from '../errors.ts';
 import { Block, badBlock } from '../format/block.ts';
 import { type ChangeReader, NAMESPACE, PUT, TAG } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
 import type { RunSummary } from '../format/run-end.ts';
-import type { LogItem } from './log.ts';
+import type { LogItem, Position } from './log.ts';
 
 export class ItemCheck {
   /** The last commit so far; of a run, the last that it contains. */
@@ -32,6 +32,22 @@ export class ItemCheck {
     else if (item.type === 'block') this.#takeBlock(new Block(item.bytes));
     else if (item.type === 'run') this.#takeRun(item.summary);
     else if (item.type === 'commit') this.#takeCommit(item.commit);
+  }
+
+  /** As `take`. @returns what is wrong with an item, which begins at `start`: it counts as damage then */
+  find(item: LogItem, start: Position): Damage | undefined {
+    try {
+      this.take(item);
+      return item.type === 'damage' ? item.damage : undefined;
+    } catch (error) {
+      if (hasCode(error, 'UNKNOWN_CODEC')) throw error;
+      this.#afterDamage = true;
+      return {
+        offset: start,
+        bytes: item.position - start,
+        message: `${(error as Error | null)?.message ?? error}`,
+      };
+    }
   }
 
   /** Goes through the bytes: what no one will read need not be made a string. */

@@ -35,15 +35,8 @@ export class Salvager {
   take(item: LogItem): void {
     const start = this.#position;
     this.#position = item.position;
-    try {
-      this.#check.take(item);
-    } catch (error) {
-      if (!hasCode(error, 'CORRUPT')) throw error;
-      const damage = { offset: start, bytes: item.position - start, message: error.message };
-      this.take({ type: 'damage', damage, position: item.position });
-      return;
-    }
-    if (item.type === 'damage') this.#add(item.damage);
+    const damage = this.#check.find(item, start);
+    if (damage) this.#add(damage);
     else if (item.type === 'torn') this.#torn = item;
     else if (item.type === 'block') this.#blocks.push(item);
     else if (item.type === 'run') {
@@ -109,7 +102,7 @@ function numbered(commit: Commit, seq: number): Commit {
 /** Why a log that is damaged cannot be salvaged. */
 export function cannotSalvage(why: string, cause: unknown): IsokvError {
   const { offset } = cause instanceof IsokvError ? cause : corrupt('');
-  return new IsokvError('CORRUPT', why, offset === undefined ? { cause } : { cause, offset });
+  return new IsokvError('CORRUPT', why, { cause, offset });
 }
 
 export function cannotKeep(medium: string, cause: unknown): IsokvError {

@@ -7,7 +7,11 @@ import type { Commit } from '../format/commit.ts';
 import type { Durability, Log, Position } from '../log/log.ts';
 import type { Events } from './events.ts';
 import type { PendingCommit } from './pending-commit.ts';
-import { Retry } from './retry.ts';
+import { Timer } from './timer.ts';
+
+/** What has failed is tried again after a second, and then ever less often. */
+const FIRST_DELAY_MS = 1000;
+const LAST_DELAY_MS = 60_000;
 
 /** A log that goes on refusing appends, and has nothing new to read, is at fault itself. */
 const MAX_VAIN_CONFLICTS = 100;
@@ -45,7 +49,8 @@ export class CommitQueue {
   #leaving = false;
   /** What has become durable, or failed to, since a rewrite began, while one goes on. */
   #since: Commit[] | undefined;
-  readonly #retry: Retry = new Retry(() => this.#tryAgain());
+  readonly #retry: Timer = new Timer(() => this.#tryAgain());
+  #delayMs = FIRST_DELAY_MS;
 
   constructor(log: Log, durability: Durability, owner: QueueOwner) {
     this.#log = log;
@@ -94,6 +99,7 @@ export class CommitQueue {
   /** Memory is what the log holds. */
   recovered(): void {
     this.#retry.stop();
+    this.#delayMs = FIRST_DELAY_MS;
     if (this.failure === undefined) return;
     this.failure = undefined;
     this.#owner.events.emit('health', { status: 'ok' });
@@ -269,7 +275,8 @@ export class CommitQueue {
   }
 
   #tryAgain(): void {
-    if (this.#running || this.#held > 0) this.#retry.arm();
+    this.#delayMs = Math.min(this.#delayMs * 2, LAST_DELAY_MS);
+    if (this.#running || this.#held > 0) this.#retry.arm(this.#delayMs);
     else if (this.failure !== undefined) void this.#heal();
   }
 
@@ -300,7 +307,7 @@ export class CommitQueue {
   degrade(error: unknown): void {
     const wasHealthy = this.failure === undefined;
     this.failure = error;
-    this.#retry.arm();
+    this.#retry.arm(this.#delayMs);
     if (wasHealthy) this.#owner.events.emit('health', { status: 'degraded', error });
   }
 }

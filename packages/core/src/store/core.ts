@@ -263,7 +263,7 @@ export class Core {
     this.#depth--;
     if (this.events.observed) pending.changes.push({ type, namespace: space.name, key });
     if (type === 'evict') this.events.emit('evict', { namespace: space.name, key });
-    if (this.witnesses.size > 0) this.tellWitnesses(space.name, type === 'clear' ? undefined : key);
+    this.tellWitnesses(space.name, type === 'clear' ? undefined : key);
   }
 
   /** For a shared log: how to take the change back, and how to make it again. */
@@ -279,6 +279,7 @@ export class Core {
   }
 
   tellWitnesses(namespace: string, key: string | undefined, origin: 'local' | 'remote' = 'local'): void {
+    if (this.witnesses.size === 0) return; // As mostly: a loop over nothing takes longer.
     for (const witness of this.witnesses) witness.onChange(namespace, key, origin);
   }
 

@@ -3,7 +3,7 @@ import { expiryOf } from '../table/slot.ts';
 import type { Core } from './core.ts';
 import type { ChangeEvent } from './events.ts';
 import type { LiveSpace } from './live-space.ts';
-import { Sweeper } from './sweeper.ts';
+import { Timer } from './timer.ts';
 
 /** Fewer elements than this are never pruned. */
 const MIN_PRUNED = 1024;
@@ -12,12 +12,14 @@ const MIN_PRUNED = 1024;
 export class Expirations {
   readonly #core: Core;
   readonly #heap: ExpiryHeap<LiveSpace> = new ExpiryHeap();
-  readonly #sweeper: Sweeper;
+  /** Sweeps are no closer to one another. */
+  readonly #intervalMs: number;
+  readonly #timer: Timer = new Timer(() => this.removeDue());
   #pruneAt = MIN_PRUNED;
 
   constructor(core: Core, sweepIntervalMs: number) {
     this.#core = core;
-    this.#sweeper = new Sweeper(() => this.removeDue(), core.now, sweepIntervalMs);
+    this.#intervalMs = sweepIntervalMs;
   }
 
   /** Sees to it that an entry goes at `expiresAt`, if it has that expiry then. */
@@ -27,7 +29,7 @@ export class Expirations {
       this.#heap.prune(isCurrent);
       this.#pruneAt = Math.max(MIN_PRUNED, this.#heap.size * 2);
     }
-    this.#sweeper.arm(this.#heap.first?.expiresAt as number);
+    this.#arm();
   }
 
   /** @returns how many entries went */
@@ -40,16 +42,22 @@ export class Expirations {
       if (!isCurrent(due)) continue;
       const { owner, key } = due;
       owner.erase(key);
-      if (core.witnesses.size > 0) core.tellWitnesses(owner.name, key);
+      core.tellWitnesses(owner.name, key);
       changes.push({ type: 'expire', namespace: owner.name, key });
     }
     if (changes.length > 0) queueMicrotask(() => this.#tell(changes));
-    if (this.#heap.first) this.#sweeper.arm(this.#heap.first.expiresAt);
+    this.#arm();
     return changes.length;
   }
 
   stop(): void {
-    this.#sweeper.stop();
+    this.#timer.end();
+  }
+
+  /** Makes sure of a sweep when the first entry is due, or up to the interval later. */
+  #arm(): void {
+    const due = this.#heap.first?.expiresAt;
+    if (due !== undefined) this.#timer.arm(Math.max(due - this.#core.now(), this.#intervalMs));
   }
 
   /** Never in the middle of the read that found them. */

@@ -137,7 +137,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     options?: SetOptions,
   ): Promise<void> {
     if (typeof entries?.[Symbol.iterator] !== 'function')
-      throw invalidOption('setMany takes pairs of a key and a value: an array of them, or a Map');
+      throw invalidOption('setMany takes pairs of a key and a value');
     const checked = Array.from(entries, ([key, value]) => {
       const text = this.#key(key);
       const expiresAt = this.#expiryFrom(text, options);

@@ -6,10 +6,10 @@ import { Slices } from '../table/slices.ts';
 import { CommitQueue, type QueueOwner } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { Events } from './events.ts';
-import { later } from './later.ts';
 import { durabilityOf } from './options.ts';
 import { checkItems, Recovery, type TornTail } from './recovery.ts';
 import { rewriteLog, writeBackup } from './rewrite.ts';
+import { Timer } from './timer.ts';
 import { type Verification, verifyLog } from './verify.ts';
 
 /** A log with less garbage than this is not worth a compaction. */
@@ -38,7 +38,7 @@ export class Persistence implements QueueOwner {
   /** The end of the last long task: rewrites, backups and checks go one at a time. */
   #lastTask: Promise<unknown> = Promise.resolve();
   #compacting = false;
-  #growth: ReturnType<typeof setTimeout> | undefined;
+  readonly #growth: Timer = new Timer(() => this.#compactUnasked());
   #closing: Promise<void> | undefined;
   #unwatch: (() => void) | undefined;
   #stayOnExit: (() => void) | undefined;
@@ -131,11 +131,7 @@ export class Persistence implements QueueOwner {
   onDurable(): void {
     if (this.#compacting || this.#closing) return;
     if (this.#hasGarbage) this.#compactUnasked();
-    else if (this.#hasGrown)
-      this.#growth ??= later(() => {
-        this.#growth = undefined;
-        this.#compactUnasked();
-      }, GROWTH_DELAY_MS);
+    else if (this.#hasGrown) this.#growth.arm(GROWTH_DELAY_MS);
   }
 
   async catchUp(): Promise<void> {
@@ -207,7 +203,7 @@ export class Persistence implements QueueOwner {
     core.seal();
     core.access.closeWrites();
     this.#unwatch?.();
-    clearTimeout(this.#growth);
+    this.#growth.end();
     try {
       await this.flush();
     } finally {

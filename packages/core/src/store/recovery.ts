@@ -131,7 +131,7 @@ function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
     if (kind === CLEAR) space.empty();
     else if (kind === DELETE) space.erase(key);
     else space.store(key, slotOf(core, changes));
-    if (core.witnesses.size > 0) core.tellWitnesses(space.name, kind === CLEAR ? undefined : key, 'remote');
+    core.tellWitnesses(space.name, kind === CLEAR ? undefined : key, 'remote');
     if (core.events.observed)
       events.push({
         type: TYPES[kind] as ChangeEvent['type'],

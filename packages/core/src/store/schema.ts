@@ -26,7 +26,7 @@ export interface SchemaIssue {
 export function validate(schema: StandardSchema, value: unknown): unknown {
   const result = schema['~standard'].validate(value);
   if (result instanceof Promise) {
-    throw new IsokvError('SCHEMA', 'a schema that validates asynchronously cannot guard a synchronous write');
+    throw new IsokvError('SCHEMA', 'a schema must validate synchronously');
   }
   if (!result.issues) return result.value;
   const problems = result.issues.map(({ message, path = [] }) => {

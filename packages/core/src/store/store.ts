@@ -1,10 +1,10 @@
 import { compareKeys } from '../bytes/order.ts';
 import type { Cipher } from '../cipher.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
-import { isWellFormed } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import type { Log, Salvage } from '../log/log.ts';
-import { checkChoice, checkMethods, checkNames, invalidOption } from './check-arguments.ts';
+import { checkChoice, checkMethods, checkNames } from './check-arguments.ts';
+import { checkName } from './check-key.ts';
 import { Core } from './core.ts';
 import { exportData, importData } from './data-transfer.ts';
 import type { StoreEvents } from './events.ts';
@@ -208,14 +208,14 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 
   stats(): StoreStats {
     const core = this.#core;
-    core.access.checkReadable();
-    core.expireDue();
-    const spaces = [...core.spaces.values()];
+    const namespaces = this.namespaces().length;
     const { liveBytes, logBytes } = core;
     const persistence = this.#persistence;
+    let entries = 0;
+    for (const { table } of core.spaces.values()) entries += table.size;
     return {
-      entries: spaces.reduce((sum, { table }) => sum + table.size, 0),
-      namespaces: spaces.filter(({ table }) => table.size > 0).length,
+      entries,
+      namespaces,
       seq: core.seq,
       pendingCommits: persistence?.queue.size ?? 0,
       liveBytes,
@@ -283,12 +283,6 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     if (!this.#persistence) throw unsupported(what);
     return this.#persistence;
   }
-}
-
-function checkName(name: unknown): string {
-  if (typeof name === 'string' && isWellFormed(name)) return name;
-  const what = typeof name === 'string' ? 'one with half of a surrogate pair' : typeof name;
-  throw invalidOption(`the name of a namespace must be a well-formed string, not ${what}`);
 }
 
 function checkNamespaceOptions(options: NamespaceOptions): void {

@@ -2,7 +2,7 @@
 import { type Damage, hasCode, IsokvError } from '../errors.ts';
 import type { ChangeReader } from '../format/change.ts';
 import { ItemCheck } from '../log/item-check.ts';
-import type { Log, LogItem } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import { Slices } from '../table/slices.ts';
 import type { Core } from './core.ts';
 
@@ -26,7 +26,8 @@ export async function verifyLog(core: Core, log: Log): Promise<Verification> {
   try {
     for await (const items of log.read()) {
       for (const item of items) {
-        found.push(...damageOf(item, check, position));
+        const damage = check.find(item, position);
+        if (damage) found.push(damage);
         position = item.position;
         if (slices.over) await slices.pause();
       }
@@ -39,20 +40,6 @@ export async function verifyLog(core: Core, log: Log): Promise<Verification> {
   if (found.length > 0) throw failureOf(found);
   const { entries, commits, changes } = check;
   return { entries, commits, changes };
-}
-
-/** What is wrong with an item that begins at `start`. */
-function damageOf(item: LogItem, check: ItemCheck, start: number): Damage[] {
-  try {
-    check.take(item);
-    return item.type === 'damage' ? [item.damage] : [];
-  } catch (error) {
-    if (hasCode(error, 'UNKNOWN_CODEC')) throw error;
-    const message = `what ends at ${item.position} does not decode: ${String(error)}`;
-    const damage = { offset: start, bytes: item.position - start, message };
-    check.take({ type: 'damage', damage, position: item.position });
-    return [damage];
-  }
 }
 
 function failureOf(damage: readonly Damage[]): IsokvError {
