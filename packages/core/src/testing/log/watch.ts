@@ -1,7 +1,7 @@
 import type { Log } from '../../log/log.ts';
 import { equal, eventually, pause } from '../assert.ts';
 import { commit, commits } from '../fixtures.ts';
-import type { Part } from '../stage.ts';
+import type { Part, Stage } from '../stage.ts';
 import { asContents, openLog, sameItems } from './open-log.ts';
 
 /** News of other writers. */
@@ -11,7 +11,7 @@ export const watching: Part<Log> = (test, { capabilities }) => {
   test('it tells of another’s append, which can be read then', async (stage) => {
     const [a, b] = [await openLog(stage), await openLog(stage)];
     let calls = 0;
-    b.log.watch?.(() => calls++);
+    watch(stage, b.log, () => calls++);
     for (let seq = 1; seq <= 3; seq++) {
       const before = calls;
       await a.append([commit(seq)]);
@@ -23,9 +23,9 @@ export const watching: Part<Log> = (test, { capabilities }) => {
   test('it tells every watcher, and every other handle', async (stage) => {
     const [a, b, c] = [await openLog(stage), await openLog(stage), await openLog(stage)];
     const calls = [0, 0, 0];
-    b.log.watch?.(() => calls[0]!++);
-    b.log.watch?.(() => calls[1]!++);
-    c.log.watch?.(() => calls[2]!++);
+    watch(stage, b.log, () => calls[0]!++);
+    watch(stage, b.log, () => calls[1]!++);
+    watch(stage, c.log, () => calls[2]!++);
     await a.append([commit(1)]);
     await eventually(() => !calls.includes(0), stage.patienceMs, 'news for three watchers');
   });
@@ -34,8 +34,8 @@ export const watching: Part<Log> = (test, { capabilities }) => {
     const [a, b] = [await openLog(stage), await openLog(stage)];
     let own = 0;
     let others = 0;
-    a.log.watch?.(() => own++);
-    b.log.watch?.(() => others++);
+    watch(stage, a.log, () => own++);
+    watch(stage, b.log, () => others++);
     await a.append(commits(1, 2));
     await eventually(() => others > 0, stage.patienceMs, 'news for the other handle');
     await pause(20);
@@ -46,8 +46,8 @@ export const watching: Part<Log> = (test, { capabilities }) => {
     const [a, b] = [await openLog(stage), await openLog(stage)];
     let ended = 0;
     let going = 0;
-    const end = b.log.watch?.(() => ended++);
-    b.log.watch?.(() => going++);
+    const end = watch(stage, b.log, () => ended++);
+    watch(stage, b.log, () => going++);
     end?.();
     await a.append([commit(1)]);
     await eventually(() => going > 0, stage.patienceMs, 'news for the watcher that goes on');
@@ -55,3 +55,10 @@ export const watching: Part<Log> = (test, { capabilities }) => {
     equal(ended, 0, 'news for the watcher that has ended');
   });
 };
+
+/** Watches until it is ended, or the test is. */
+function watch(stage: Stage<Log>, log: Log, onAppend: () => void): (() => void) | undefined {
+  const end = log.watch?.(onAppend);
+  stage.atEnd(() => end?.());
+  return end;
+}
