@@ -45,6 +45,14 @@ export function beforeFrame(work: () => void): () => void {
   };
 }
 
+/** Resolves when the browser has drawn what has changed, or does not draw, for the page is hidden. */
+export function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    if (document.hidden) resolve();
+  });
+}
+
 function isShown(child: Child): child is Node | string | number {
   return child !== false && child !== undefined;
 }

@@ -2,7 +2,7 @@
 import type { CommitEvent } from '@isokv/core';
 import type { App } from './app.ts';
 import { beforeFrame, h } from './dom.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { describeError, formatBytes, formatCount } from './format.ts';
 
 const TICKS = 25;
 
@@ -20,6 +20,7 @@ export function logStrip({ store }: App): HTMLElement {
     h('div', { class: 'scale', 'aria-hidden': 'true' }, live, garbage),
   );
 
+  let problem = describeError(undefined);
   const draw = beforeFrame(() => {
     const { seq, logBytes, garbageBytes, pendingCommits, health } = store.stats();
     const garbageShare = logBytes === 0 ? 0 : garbageBytes / logBytes;
@@ -27,7 +28,9 @@ export function logStrip({ store }: App): HTMLElement {
     garbage.style.width = `${garbageShare * 100}%`;
     summary.textContent = `Log ${formatBytes(logBytes)}, ${formatBytes(garbageBytes)} garbage`;
     const settled = pendingCommits === 0 ? 'durable' : 'being saved';
-    state.textContent = `commit ${formatCount(seq)} · ${health === 'ok' ? settled : 'only in memory'}`;
+    const kept = health === 'ok' ? settled : `only in memory: ${problem.code}`;
+    state.textContent = `commit ${formatCount(seq)} · ${kept}`;
+    state.title = health === 'ok' ? '' : problem.message;
     if (pendingCommits > 0) draw();
   });
 
@@ -39,6 +42,11 @@ export function logStrip({ store }: App): HTMLElement {
   });
   store.on('expire', draw);
   store.on('health', draw);
+  // What failed, of a write that nobody awaits too.
+  store.on('error', (error) => {
+    problem = describeError(error);
+    draw();
+  });
   setInterval(draw, 1000); // Compaction is not an event.
   return element;
 }

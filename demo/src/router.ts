@@ -38,7 +38,10 @@ export function startRouter(
     for (const link of nav.querySelectorAll('a')) {
       const isCurrent = link.hash === `#${route.name}`;
       link.toggleAttribute('aria-current', false);
-      if (isCurrent) link.setAttribute('aria-current', 'page');
+      if (!isCurrent) continue;
+      link.setAttribute('aria-current', 'page');
+      // On a phone the list is wider than the screen. In a frame it is in the document, the first time too.
+      requestAnimationFrame(() => link.scrollIntoView({ block: 'nearest', inline: 'center' }));
     }
     const ready = made.get(route.name) ?? make(route, app);
     made.set(route.name, ready);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileLog, Store } from 'isokv';
-import { expect, openPanel, type Page, test } from './page.ts';
+import { expect, exported, openPanel, type Page, test } from './page.ts';
 
 const outcome = (page: Page) => page.getByTestId('imported');
 
@@ -20,30 +20,6 @@ async function write(page: Page): Promise<void> {
   });
 }
 
-/** What the button gives to the visitor, as a file. */
-async function exported(page: Page, button: string, browserName: string): Promise<Buffer> {
-  const press = () => page.getByRole('button', { name: button, exact: true }).click();
-  if (browserName === 'chromium') {
-    const download = page.waitForEvent('download');
-    await press();
-    return readFileSync(await (await download).path());
-  }
-  // Playwright does not hear of the downloads of a stock Firefox: the bytes are taken as the link gets them.
-  const bytes = page.evaluate(
-    () =>
-      new Promise<number[]>((resolve) => {
-        const { createObjectURL } = URL;
-        URL.createObjectURL = (blob: Blob) => {
-          URL.createObjectURL = createObjectURL;
-          void blob.arrayBuffer().then((buffer) => resolve([...new Uint8Array(buffer)]));
-          return createObjectURL(blob);
-        };
-      }),
-  );
-  await press();
-  return Buffer.from(await bytes);
-}
-
 for (const form of ['Bytes', 'JSON', 'JSON Lines']) {
   test(`what is exported as ${form} is read by Node, and comes back`, async ({ page, browserName }) => {
     await openPanel(page, 'data');
@@ -58,8 +34,10 @@ for (const form of ['Bytes', 'JSON', 'JSON Lines']) {
     await page.evaluate(() => window.store.namespace('users').clear());
     await choose(page, 'export', file);
     await expect(outcome(page)).toContainText('users 2 entries');
-    await page.getByRole('button', { name: 'Merge it in' }).click();
+    const before = await page.evaluate(() => window.store.stats().seq);
+    await page.getByRole('button', { name: 'Merge it in' }).dblclick();
     await expect(outcome(page)).toContainText('One commit, durable');
+    expect(await page.evaluate(() => window.store.stats().seq)).toBe(before + 1);
     expect(await page.evaluate(() => [...window.store.toData()])).toEqual(inPage);
   });
 }
@@ -129,4 +107,33 @@ test('a file is dropped', async ({ page }) => {
     target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   });
   await expect(outcome(page)).toContainText('dropped 1 entry');
+});
+
+test('what is chosen last is shown, and what cannot be read, as a folder, is said', async ({ page }) => {
+  await openPanel(page, 'data');
+  await page.locator('.drop').evaluate((target) => {
+    const drop = (name: string, content: () => Promise<ArrayBuffer>): void => {
+      const event = new DragEvent('drop', { bubbles: true, cancelable: true });
+      const file = Object.assign(new File([], name), { arrayBuffer: content });
+      Object.defineProperty(event, 'dataTransfer', { value: { files: [file] } });
+      target.dispatchEvent(event);
+    };
+    const text = (key: string) => new TextEncoder().encode(`{"isokv":1,"namespaces":{"${key}":{}}}`).buffer;
+    drop(
+      'slow',
+      () => new Promise((resolve) => Object.assign(window, { answer: () => resolve(text('slow')) })),
+    );
+    Object.assign(window, { drop });
+  });
+  await expect(outcome(page)).toContainText('Reading slow');
+  await page.evaluate(async () => {
+    const { drop, answer } = window as unknown as {
+      drop: (name: string, content: () => Promise<never>) => void;
+      answer: () => void;
+    };
+    drop('a folder', () => Promise.reject(new DOMException('It is a folder.', 'NotFoundError')));
+    answer();
+  });
+  await expect(outcome(page)).toContainText('It is a folder.');
+  await expect(outcome(page)).toContainText('The store is as it was');
 });

@@ -20,6 +20,9 @@ test('the cities are loaded on request, searched by prefix, still there after a 
   await expect(answer(page)).toContainText((found ?? '').split('·')[0] ?? '');
   await expect(table(page).getByRole('rowheader').first()).toContainText(/^zurich.*\/CH\//);
 
+  await search(page).fill('zzzz');
+  await expect(page.getByText('No entries begin with that.')).toBeInViewport();
+
   await page.reload();
   await expect(answer(page)).toContainText('171,075 of 171,075');
   await expect(page.getByRole('button', { name: 'Load 171,075 cities' })).toBeHidden();
@@ -67,7 +70,7 @@ test('an entry is added, edited in place and deleted by the keyboard', async ({ 
   await expect(table(page).getByRole('cell').first()).toHaveText('{"visits":2}');
 
   await page.getByRole('button', { name: 'Delete somebody' }).press('Enter');
-  await expect(page.getByText('No entries begin with that.')).toBeVisible();
+  await expect(page.getByText('No entries here yet.')).toBeVisible();
 });
 
 test('entries that expire count down and go', async ({ page }) => {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { expect, openPanel, test } from './page.ts';
+import { expect, exported, openPanel, test } from './page.ts';
 
 test('power is cut in the middle of writes, and nothing acknowledged is lost', async ({ page }) => {
   await openPanel(page, 'flash');
@@ -21,13 +20,10 @@ test('power is cut in the middle of writes, and nothing acknowledged is lost', a
 });
 
 test('the image of the flash is opened by the import', async ({ page, browserName }) => {
-  test.skip(browserName !== 'chromium', 'Playwright does not hear of the downloads of a stock Firefox');
   await openPanel(page, 'flash');
   await page.getByRole('button', { name: 'Write 100', exact: true }).click();
   await expect(page.getByRole('log', { name: 'Events' })).toContainText('100 readings written');
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Take the image' }).click();
-  const image = readFileSync(await (await download).path());
+  const image = await exported(page, 'Take the image', browserName);
   expect(image).toHaveLength(64 * 1024);
   await openPanel(page, 'data');
   await page

@@ -28,6 +28,7 @@ test('every panel, light and dark and on a phone', async ({ page, browserName })
     await photograph(page, `${browserName}-phone-${panel}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, panel).toBeLessThanOrEqual(0);
+    await expect(page.locator('nav [aria-current]')).toBeInViewport({ ratio: 1 });
     await expectAccessible(page);
     await page.setViewportSize(DESKTOP);
     for (const theme of THEMES) {

@@ -1,4 +1,5 @@
 /** The demo as tests meet it: opened, watched for errors and for requests to other hosts. */
+import { readFileSync } from 'node:fs';
 import { test as base, expect, type Page } from '@playwright/test';
 import type { Store } from 'isokv';
 
@@ -38,4 +39,28 @@ export async function openPanel(page: Page, name: (typeof PANELS)[number], query
 export async function loadCities(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Load 171,075 cities' }).click();
   await expect(page.getByTestId('said')).toContainText('171,075 cities were fetched', { timeout: 60_000 });
+}
+
+/** What the button gives to the visitor, as a file. */
+export async function exported(page: Page, button: string, browserName: string): Promise<Buffer> {
+  const press = () => page.getByRole('button', { name: button, exact: true }).click();
+  if (browserName === 'chromium') {
+    const download = page.waitForEvent('download');
+    await press();
+    return readFileSync(await (await download).path());
+  }
+  // Playwright does not hear of the downloads of a stock Firefox: the bytes are taken as the link gets them.
+  const bytes = page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const { createObjectURL } = URL;
+        URL.createObjectURL = (blob: Blob) => {
+          URL.createObjectURL = createObjectURL;
+          void blob.arrayBuffer().then((buffer) => resolve([...new Uint8Array(buffer)]));
+          return createObjectURL(blob);
+        };
+      }),
+  );
+  await press();
+  return Buffer.from(await bytes);
 }

@@ -25,10 +25,12 @@ export async function measure(
   isWanted: () => boolean,
 ): Promise<void> {
   const times = new Map<string, number[]>();
+  const opened: Engine[] = [];
   try {
     for (const engine of engines) {
       await engine.remove();
       await engine.open();
+      opened.push(engine);
     }
     for (let round = 0; round < ROUNDS; round++) {
       for (const workload of workloads) {
@@ -45,7 +47,7 @@ export async function measure(
       }
     }
   } finally {
-    for (const engine of engines) {
+    for (const engine of opened) {
       await engine.close();
       await engine.remove();
     }

@@ -30,10 +30,23 @@ export function benchmarkPanel(): Panel {
   const total = workloads.length * engines.length * ROUNDS;
   let isWanted = false;
 
-  const run = async (): Promise<void> => {
-    let done = 0;
+  /** One tab at a time: two would write into the same databases, and measure each other. */
+  const runAlone = async (): Promise<void> => {
     isWanted = true;
     draw();
+    const alone = (lock: Lock | null): Promise<void> | undefined => {
+      if (lock) return run();
+      status.textContent = 'Another tab is measuring: wait until it has done, or stop it there.';
+      return undefined;
+    };
+    if (navigator.locks) await navigator.locks.request('isokv-demo benchmark', { ifAvailable: true }, alone);
+    else await run();
+    isWanted = false;
+    draw();
+  };
+
+  const run = async (): Promise<void> => {
+    let done = 0;
     try {
       await measure(
         engines,
@@ -50,11 +63,9 @@ export function benchmarkPanel(): Panel {
       const { code, message } = describeError(error);
       status.textContent = `${code}: ${message}`;
     }
-    isWanted = false;
-    draw();
   };
 
-  const start = h('button', { type: 'button', class: 'primary', onclick: () => void run() }, 'Measure');
+  const start = h('button', { type: 'button', class: 'primary', onclick: () => void runAlone() }, 'Measure');
   const stop = h(
     'button',
     {

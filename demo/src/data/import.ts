@@ -1,6 +1,6 @@
 /** A file, dropped or chosen: first what is in it, then, if the visitor wants, into the store. */
 import type { Store } from '@isokv/core';
-import { fill, h } from '../dom.ts';
+import { fill, h, painted } from '../dom.ts';
 import { countOf, describeError, formatBytes, formatDuration } from '../format.ts';
 import { hexView } from './hex-view.ts';
 import { type Opened, openBytes } from './sources.ts';
@@ -13,60 +13,51 @@ export function importCard(store: Store): HTMLElement {
     onchange: () => {
       const [file] = input.files ?? [];
       input.value = ''; // So that the same file can be chosen again.
-      if (file) void take(file.name, file.arrayBuffer());
+      if (file) void take(file.name, () => file.arrayBuffer());
     },
   });
 
-  const take = async (name: string, content: Promise<ArrayBuffer>): Promise<void> => {
-    const start_ms = performance.now();
-    const bytes = new Uint8Array(await content);
-    const hex = hexView(bytes);
-    try {
-      const opened = await openBytes(bytes);
-      const took = formatDuration(performance.now() - start_ms);
-      fill(outcome, hex, summary(name, bytes.length, took, opened), choices(opened.store));
-    } catch (error) {
-      const { code, message } = describeError(error);
-      const seq = store.stats().seq;
-      fill(
-        outcome,
-        hex,
-        h('p', { class: 'notice is-bad' }, h('b', {}, code), ` ${message}`),
-        h(
-          'p',
-          { class: 'small soft' },
-          `The store is as it was, at commit ${seq}: ${countOf(store.stats().entries, 'entry', 'entries')}.`,
-        ),
-      );
-    }
+  let latest = 0;
+  /** Shows what comes of some work, unless something else has been begun meanwhile. */
+  const show = async (doing: string, work: () => Promise<readonly HTMLElement[]>): Promise<void> => {
+    const turn = ++latest;
+    fill(outcome, h('p', { class: 'soft' }, doing));
+    await painted(); // What follows may hold the page up.
+    const found = await work();
+    if (turn === latest) fill(outcome, ...found);
   };
 
-  const choices = (from: Store): HTMLElement => {
-    const load = async (mode: 'merge' | 'replace'): Promise<void> => {
+  const take = (name: string, read: () => Promise<ArrayBuffer>): Promise<void> =>
+    show(`Reading ${name} …`, async () => {
+      const start_ms = performance.now();
+      let hex: HTMLElement[] = [];
       try {
-        const start_ms = performance.now();
-        await store.load(from.toData(), { mode });
+        const bytes = new Uint8Array(await read());
+        hex = [hexView(bytes)];
+        const opened = await openBytes(bytes);
         const took = formatDuration(performance.now() - start_ms);
-        fill(
-          outcome,
-          h(
-            'p',
-            { class: 'notice is-good' },
-            `One commit, durable after ${took}. The store has ${countOf(store.stats().entries, 'entry', 'entries')}.`,
-          ),
-        );
+        return [...hex, summary(name, bytes.length, took, opened), choices(opened.store)];
       } catch (error) {
-        fill(
-          outcome,
-          h(
-            'p',
-            { class: 'notice is-bad' },
-            h('b', {}, describeError(error).code),
-            ` ${describeError(error).message}`,
-          ),
-        );
+        const { seq, entries } = store.stats();
+        const asItWas = `The store is as it was, at commit ${seq}: ${countOf(entries, 'entry', 'entries')}.`;
+        return [...hex, failure(error), h('p', { class: 'small soft' }, asItWas)];
       }
-    };
+    });
+
+  const choices = (from: Store): HTMLElement => {
+    const load = (mode: 'merge' | 'replace'): Promise<void> =>
+      show('Writing it …', async () => {
+        try {
+          const start_ms = performance.now();
+          await store.load(from.toData(), { mode });
+          const took = formatDuration(performance.now() - start_ms);
+          const entries = countOf(store.stats().entries, 'entry', 'entries');
+          const text = `One commit, durable after ${took}. The store has ${entries}.`;
+          return [h('p', { class: 'notice is-good' }, text)];
+        } catch (error) {
+          return [failure(error)];
+        }
+      });
     return h(
       'p',
       { class: 'row' },
@@ -85,7 +76,7 @@ export function importCard(store: Store): HTMLElement {
     const bytes = store.toData();
     const middle = bytes.length >> 1;
     bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-    void take('demo-damaged.isokv', Promise.resolve(bytes.buffer));
+    void take('demo-damaged.isokv', async () => bytes.buffer);
   };
 
   const drop = h(
@@ -106,7 +97,7 @@ export function importCard(store: Store): HTMLElement {
     h('p', {}, h('button', { type: 'button', onclick: takeDamaged }, 'Try one with a flipped bit')),
     outcome,
   );
-  acceptDrops(drop, (file) => void take(file.name, file.arrayBuffer()));
+  acceptDrops(drop, (file) => void take(file.name, () => file.arrayBuffer()));
   return card;
 }
 
@@ -124,6 +115,11 @@ function summary(name: string, size: number, took: string, { kind, store }: Open
       }),
     ),
   );
+}
+
+function failure(error: unknown): HTMLElement {
+  const { code, message } = describeError(error);
+  return h('p', { class: 'notice is-bad' }, h('b', {}, code), ` ${message}`);
 }
 
 function acceptDrops(target: HTMLElement, take: (file: File) => void): void {

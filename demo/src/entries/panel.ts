@@ -3,7 +3,7 @@ import type { Namespace } from '@isokv/core';
 import type { App, Panel } from '../app.ts';
 import { CITIES, foldName } from '../city.ts';
 import { h } from '../dom.ts';
-import { formatCount, formatDuration } from '../format.ts';
+import { describeError, formatCount, formatDuration } from '../format.ts';
 import { addEntryDialog } from './add-entry.ts';
 import { Changes } from './changes.ts';
 import { citiesCard } from './cities-card.ts';
@@ -46,7 +46,9 @@ export function entriesPanel(app: App): Panel {
       else table.draw();
       if (name === CITIES && input.value !== '') chart.addFound(list.keys, from);
       const found = `${formatCount(list.keys.length)} of ${formatCount(namespace.size)}`;
-      answer.textContent = `${list.done ? found : 'counting'} · answered in ${formatDuration(answer_ms)}`;
+      // The clocks of browsers are coarse: some show that no time has passed.
+      const time = answer_ms === 0 ? 'at once' : `in ${formatDuration(answer_ms)}`;
+      answer.textContent = `${list.done ? found : 'counting'} · answered ${time}`;
     },
   });
   const find = (isNew: boolean): void => {
@@ -77,7 +79,14 @@ export function entriesPanel(app: App): Panel {
     h('button', { type: 'button', onclick }, title);
   const add = button('Add an entry', () => dialog.showModal());
   const sessions = button('Add five that expire', () => void addSessions(store));
-  const remove = button('Remove the cities', () => void removeCities(store));
+  const remove = button(
+    'Remove the cities',
+    () =>
+      void removeCities(store).then(
+        () => say('The cities are removed.'),
+        (error: unknown) => say(describeError(error).message, true),
+      ),
+  );
   const drawButtons = (): void => {
     sessions.hidden = name !== SESSIONS;
     remove.hidden = name !== CITIES || namespace.size === 0;

@@ -41,7 +41,7 @@ export function createTable(actions: RowActions): Table {
     h('div', { role: 'rowgroup' }, head),
     body,
   );
-  const empty = h('p', { class: 'table-empty', hidden: true }, 'No entries begin with that.');
+  const empty = h('p', { class: 'table-empty', hidden: true });
   const element = h('div', { class: 'table' }, table, empty);
 
   const rows = new Map<string, Row>();
@@ -54,6 +54,7 @@ export function createTable(actions: RowActions): Table {
     space.style.height = `${keys.length * ROW_HEIGHT_PX}px`;
     table.setAttribute('aria-rowcount', String(list.done ? keys.length + 1 : -1));
     empty.hidden = !(list.done && keys.length === 0);
+    empty.textContent = namespace.size === 0 ? 'No entries here yet.' : 'No entries begin with that.';
     const first = Math.max(0, Math.floor(body.scrollTop / ROW_HEIGHT_PX) - SPARE_ROWS);
     const count = Math.ceil(body.clientHeight / ROW_HEIGHT_PX) + 2 * SPARE_ROWS;
     const inSight = keys.slice(first, first + count);

@@ -16,19 +16,23 @@ export function healthPanel(app: App): Panel {
   const shown = figures(app);
   const quota = quotaCard(tell);
 
-  /** Runs something that may fail, and tells what came of it. */
-  const attempt = async (work: () => Promise<string>): Promise<void> => {
-    try {
-      tell(await work(), 'good');
-    } catch (error) {
-      const { code, message } = describeError(error);
-      tell(`${code}: ${message}`, 'bad');
-    }
-    draw();
+  let working: Promise<void> = Promise.resolve();
+  /** Runs something that may fail, when what was begun before has ended, and tells what came of it. */
+  const attempt = (work: () => Promise<string>): void => {
+    working = working.then(async () => {
+      try {
+        tell(await work(), 'good');
+      } catch (error) {
+        const { code, message } = describeError(error);
+        tell(`${code}: ${message}`, 'bad');
+      }
+      draw();
+    });
   };
 
   const drop = async (): Promise<string> => {
     const dropped = dropConnections();
+    if (dropped === 0) throw new Error('there is no connection that could be dropped');
     const duration_ms = await timed(() => store.set(PROBE, Date.now()));
     return `${countOf(dropped, 'connection')} dropped; the next write reconnected and was durable after ${formatDuration(duration_ms)}.`;
   };
@@ -55,7 +59,7 @@ export function healthPanel(app: App): Panel {
   };
 
   const button = (title: string, work: () => Promise<string>, kind?: string): HTMLElement =>
-    h('button', { type: 'button', class: kind, onclick: () => void attempt(work) }, title);
+    h('button', { type: 'button', class: kind, onclick: () => attempt(work) }, title);
 
   const draw = (): void => {
     shown.draw();

@@ -1,7 +1,8 @@
 /** Transactions: a transfer that succeeds, one that rolls back, and many at once. */
+import { IsokvError } from '@isokv/core';
 import type { App, Panel } from '../app.ts';
 import { h } from '../dom.ts';
-import { formatCount, formatDuration } from '../format.ts';
+import { describeError, formatCount, formatDuration } from '../format.ts';
 import { accountsOf, OWNERS, type Owner, openAccounts, TOTAL, transfer } from './accounts.ts';
 import { createListing } from './listing.ts';
 
@@ -44,6 +45,13 @@ export function transactionsPanel({ store }: App): Panel {
         true,
       );
     } catch (error) {
+      if (error instanceof IsokvError) {
+        const { code, message } = error;
+        return tell(
+          `${amount} from ${from} to ${to}: done in memory, and kept there until the log takes it. ${code}: ${message}`,
+          false,
+        );
+      }
       listing.mark('thrown');
       const untouched = store.stats().seq === before;
       tell(
@@ -56,21 +64,25 @@ export function transactionsPanel({ store }: App): Panel {
   const many = async (): Promise<void> => {
     const start_ms = performance.now();
     let refused = 0;
+    let unsaved: IsokvError | undefined;
     const all = Array.from({ length: MANY }, (_, at) => {
       const [from, to] = at % 2 === 0 ? OWNERS : ([OWNERS[1], OWNERS[0]] as const);
-      return transfer(store, from, to, Math.ceil(Math.random() * 400)).catch(() => refused++);
+      return transfer(store, from, to, Math.ceil(Math.random() * 400)).catch((error: unknown) => {
+        if (error instanceof IsokvError) unsaved = error;
+        else refused++;
+      });
     });
     const visible_ms = performance.now() - start_ms;
     await Promise.all(all);
     const durable_ms = performance.now() - start_ms;
     tell(
-      `${formatCount(MANY)} transfers: ${formatCount(MANY - refused)} done, ${formatCount(refused)} rolled back, visible after ${formatDuration(visible_ms)}, durable after ${formatDuration(durable_ms)}. The sum is as it was.`,
-      true,
+      `${formatCount(MANY)} transfers: ${formatCount(MANY - refused)} done, ${formatCount(refused)} rolled back, visible after ${formatDuration(visible_ms)}, ${unsaved ? `and kept in memory until the log takes them. ${unsaved.code}: ${unsaved.message}.` : `durable after ${formatDuration(durable_ms)}.`} The sum is as it was.`,
+      !unsaved,
     );
   };
 
   const give = (from: Owner, to: Owner, amount: number) => (): void => void attempt(from, to, amount);
-  void openAccounts(store).catch((error: unknown) => tell(String(error), false));
+  void openAccounts(store).catch((error: unknown) => tell(describeError(error).message, false));
   draw();
   accounts.watch({}, draw);
 

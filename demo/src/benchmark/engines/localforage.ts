@@ -5,11 +5,12 @@ import { deleteDatabase } from './delete-database.ts';
 const NAME = 'localforage-benchmark';
 
 export function localForage(): Engine {
+  const create = (): LocalForage => localforage.createInstance({ name: NAME, driver: localforage.INDEXEDDB });
   let instance: LocalForage;
   return {
     name: 'localForage',
     async open() {
-      instance = localforage.createInstance({ name: NAME, driver: localforage.INDEXEDDB });
+      instance = create();
       await instance.ready();
     },
     async set(key, value) {
@@ -27,7 +28,7 @@ export function localForage(): Engine {
     // It has no way to close: a new instance shares the connection.
     close: async () => {},
     async remove() {
-      await localforage.dropInstance({ name: NAME });
+      await create().dropInstance({ name: NAME }); // The one that is there always would leave a database of its own.
       await deleteDatabase(NAME);
     },
   };
