@@ -98,9 +98,9 @@ export class Block {
     return entry;
   }
 
-  /** Where the entry at `index` begins; with `count`, where the last one ends. */
+  /** Where the entry at `index` (0 to count - 1) begins. No block is so long that this is not a small integer. */
   startOf(index: number): number {
-    return index < this.count ? getU32(this.bytes, this.#offsets + 4 * index) : this.bytes.length;
+    return getU32(this.bytes, this.#offsets + 4 * index) | 0;
   }
 
   /** The index of the `nth` entry that expires. */

@@ -10,76 +10,87 @@ export interface Layer {
   pageOf(key: string): number;
   /** The index of the first key of the page that is `key` or sorts after it; with `past`, only one after it. */
   seek(page: number, key: string, past: boolean): number;
-  /** With `decoded`, a text that never expires may come as it is. */
-  page(page: number, decoded: boolean): Page;
+  /** The entries of a page from index `low` to before `high`. With `decoded`, a text that never expires may come as it is. */
+  read(page: number, low: number, high: number, decoded: boolean): Entries;
 }
 
-export interface Page {
-  key(index: number): string;
-  slot(index: number): Slot;
+export interface Entries {
+  readonly keys: readonly string[];
+  readonly slots: readonly Slot[];
 }
 
+/** Between two entries: before the one at `index`. */
 interface Place {
   readonly page: number;
   readonly index: number;
 }
 
-/** Goes over one layer within bounds and in their direction: on each page from `index` to before `stop`. */
+/** So many entries are read at once at first, and then ever more: a scan may end soon. */
+const FIRST_READ = 2;
+const LONGEST_READ = 16;
+
+/** Goes over one layer within bounds and in their direction: over what it has read, from `index` to before `stop`. */
 export class Cursor {
   /** Where it last landed; undefined at the end. */
   key: string | undefined;
-  page!: Page;
-  index!: number;
-  stop!: number;
+  read!: Entries;
+  index = 0;
+  stop = 0;
   readonly step: 1 | -1;
   readonly #layer: Layer;
   readonly #decoded: boolean;
   readonly #last: Place;
-  #number!: number;
+  /** Up to where it has read. */
+  #page: number;
+  #index: number;
+  #length: number = FIRST_READ;
 
   constructor(layer: Layer, { low, lowOpen, high, highOpen, reverse }: Bounds, decoded: boolean) {
-    const pages = layer.pages;
     // Of the bounds, places are made once, so that no key on the way need be compared with them.
     const start = low === undefined ? { page: 0, index: 0 } : placeOf(layer, low, lowOpen);
     let end =
       high === undefined
-        ? { page: pages - 1, index: layer.count(pages - 1) }
+        ? { page: layer.pages - 1, index: layer.count(layer.pages - 1) }
         : placeOf(layer, high, !highOpen);
     if (end.page < start.page || (end.page === start.page && end.index < start.index)) end = start;
     this.step = reverse ? -1 : 1;
     this.#layer = layer;
     this.#decoded = decoded;
-    this.#last = reverse ? { page: start.page, index: start.index - 1 } : end;
-    if (reverse) this.#open(end.page, end.index - 1);
-    else this.#open(start.page, start.index);
+    this.#last = reverse ? start : end;
+    ({ page: this.#page, index: this.#index } = reverse ? end : start);
     this.land();
   }
 
-  /** Takes the key at `index`, on the next page if this one has ended. */
+  /** Takes the key at `index`, of what it reads next if this has ended. */
   land(): void {
-    const { step } = this;
+    const layer = this.#layer;
+    const forwards = this.step > 0;
     while (this.index === this.stop) {
-      if (this.#number === this.#last.page) {
+      const from = this.#index;
+      const isLast = this.#page === this.#last.page;
+      const edge = isLast ? this.#last.index : forwards ? layer.count(this.#page) : 0;
+      if (from !== edge) {
+        const low = forwards ? from : Math.max(edge, from - this.#length);
+        const high = forwards ? Math.min(edge, from + this.#length) : from;
+        this.read = layer.read(this.#page, low, high, this.#decoded);
+        this.#index = forwards ? high : low;
+        this.index = forwards ? 0 : high - low - 1;
+        this.stop = forwards ? high - low : -1;
+        this.#length = Math.min(2 * this.#length, LONGEST_READ);
+      } else if (isLast) {
         this.key = undefined;
         return;
+      } else {
+        this.#page += this.step;
+        this.#index = forwards ? 0 : layer.count(this.#page);
       }
-      const number = this.#number + step;
-      this.#open(number, step > 0 ? 0 : this.#layer.count(number) - 1);
     }
-    this.key = this.page.key(this.index);
+    this.key = this.read.keys[this.index];
   }
 
   /** Below 0, 0 or above 0, as it stands before, on or after `key`; above 0 at the end. */
   compare(key: string): number {
     return this.key === undefined ? 1 : this.step * compareKeys(this.key, key);
-  }
-
-  #open(number: number, index: number): void {
-    this.#number = number;
-    this.page = this.#layer.page(number, this.#decoded);
-    this.index = index;
-    if (number === this.#last.page) this.stop = this.#last.index;
-    else this.stop = this.step > 0 ? this.#layer.count(number) : -1;
   }
 }
 

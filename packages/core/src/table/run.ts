@@ -1,11 +1,11 @@
 /** A run in memory: the blocks of one namespace as they were read, searched in place. */
 import { compareKeys } from '../bytes/order.ts';
-import { encodeUtf8 } from '../bytes/utf8.ts';
+import { encodeUtf8, writeUtf8 } from '../bytes/utf8.ts';
 import { corrupt } from '../errors.ts';
 import type { Block } from '../format/block.ts';
 import type { ChangeReader } from '../format/change.ts';
-import { BlockPage } from './block-page.ts';
-import type { Layer, Page } from './cursor.ts';
+import type { Entries, Layer } from './cursor.ts';
+import { readBlock } from './read-block.ts';
 
 export class Run implements Layer {
   readonly #blocks: Block[] = [];
@@ -32,7 +32,7 @@ export class Run implements Layer {
   find(key: string): ChangeReader | undefined {
     const block = this.#blocks[this.pageOf(key)];
     if (!block) return undefined;
-    const bytes = encodeUtf8(key);
+    const bytes = bytesOf(key);
     const index = block.seek(bytes);
     return index < block.count && block.compare(index, bytes) === 0 ? block.entry(index, false) : undefined;
   }
@@ -55,8 +55,8 @@ export class Run implements Layer {
     return this.#block(page).count;
   }
 
-  page(page: number, decoded: boolean): Page {
-    return new BlockPage(this.#block(page), decoded);
+  read(page: number, low: number, high: number, decoded: boolean): Entries {
+    return readBlock(this.#block(page), low, high, decoded);
   }
 
   pageOf(key: string): number {
@@ -71,10 +71,18 @@ export class Run implements Layer {
   }
 
   seek(page: number, key: string, past: boolean): number {
-    return this.#block(page).seek(encodeUtf8(key), past);
+    return this.#block(page).seek(bytesOf(key), past);
   }
 
   #block(page: number): Block {
     return this.#blocks[page] as Block;
   }
 }
+
+/** The bytes of a key that is searched; good until the next. Most keys need no memory of their own for that. */
+function bytesOf(key: string): Uint8Array {
+  if (3 * key.length > scratch.length) return encodeUtf8(key);
+  return scratch.subarray(0, writeUtf8(key, scratch, 0));
+}
+
+const scratch = new Uint8Array(1024);

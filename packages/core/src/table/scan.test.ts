@@ -159,6 +159,23 @@ describe('a scan', () => {
     expect([...scan]).toEqual(['b', 'c']);
   });
 
+  test('goes on with the entry that was refused, whatever is written meanwhile', () => {
+    const it = table();
+    it.put('0', 'written');
+    it.put('aa', 'written');
+    let isRefused = false;
+    const scan = it.scan(EVERYTHING, (key) => {
+      if (isRefused) throw new Error('refused');
+      return key;
+    });
+    expect([scan.next().value, scan.next().value]).toEqual(['0', 'a']);
+    isRefused = true;
+    expect(() => scan.next()).toThrow('refused'); // The turn is that of the layer of the first key.
+    isRefused = false;
+    it.put('d', 'written');
+    expect([...scan]).toEqual(['aa', 'b', 'c', 'd']);
+  });
+
   test('has what generators have', () => {
     const scan = table().scan(EVERYTHING, (key) => key);
     const ofGenerators = Object.getPrototypeOf(function* () {}).prototype;

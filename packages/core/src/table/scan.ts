@@ -37,11 +37,13 @@ export class Scan<T> extends Generating<T> {
   /** Of both together. */
   #version = 0;
   #cursors: Cursor[] = [];
-  /** The one whose key comes next. It may go on to before `#until` without a look at the others. */
+  /** The one whose key comes next. From `#from` it may go on to before `#until` without a look at the others. */
   #cursor: Cursor | undefined;
+  #from = 0;
   #until = 0;
-  /** The last key. */
+  /** The last key that was passed before the cursor's turn. */
   #passed: string | undefined;
+  /** How many entries may be given yet; below 0 when any number may, for a number that is whole is faster than Infinity. */
   #left: number;
 
   constructor(
@@ -57,20 +59,19 @@ export class Scan<T> extends Generating<T> {
     this.#makeCursors = makeCursors;
     this.#take = take;
     this.#above = above;
-    this.#left = bounds.limit;
+    this.#left = bounds.limit === Infinity ? -1 : bounds.limit;
   }
 
   override next(): IteratorResult<T, undefined> {
-    while (this.#left > 0) {
+    while (this.#left !== 0) {
       let cursor = this.#cursor;
       if (cursor === undefined || cursor.index === this.#until || this.#hasMoved()) cursor = this.#turn();
       if (cursor === undefined) break;
-      const { page, index } = cursor;
-      const key = page.key(index);
-      const slot = page.slot(index);
+      const { read, index } = cursor;
+      const key = read.keys[index] as string;
+      const slot = read.slots[index] as Slot;
       const taken = slot === TOMBSTONE ? undefined : this.#take(key, slot);
       cursor.index = index + cursor.step;
-      this.#passed = key;
       if (taken !== undefined) {
         this.#left--;
         return { done: false, value: taken };
@@ -97,8 +98,10 @@ export class Scan<T> extends Generating<T> {
 
   /** Turns to the layer that has the next key. */
   #turn(): Cursor | undefined {
+    const last = this.#cursor;
+    if (last && last.index !== this.#from) this.#passed = last.read.keys[last.index - last.step];
     if (this.#hasMoved()) this.#seek();
-    else this.#cursor?.land();
+    else last?.land();
     let nearest: Cursor | undefined;
     let isAlone = true;
     for (const cursor of this.#cursors) {
@@ -111,7 +114,10 @@ export class Scan<T> extends Generating<T> {
       isAlone = nearest === undefined;
       if (order < 0) nearest = cursor;
     }
-    if (nearest) this.#until = isAlone ? nearest.stop : nearest.index + nearest.step;
+    if (nearest) {
+      this.#from = nearest.index;
+      this.#until = isAlone ? nearest.stop : nearest.index + nearest.step;
+    }
     this.#cursor = nearest;
     return nearest;
   }

@@ -9,8 +9,8 @@ function content(map: SortedMap): [string, unknown][] {
   for (let page = 0; page < map.pages; page++) {
     expect(map.count(page)).toBeGreaterThan(0);
     expect(map.count(page)).toBeLessThanOrEqual(512);
-    for (let index = 0; index < map.count(page); index++)
-      all.push([map.page(page).key(index), map.page(page).slot(index)]);
+    const { keys, slots } = map.read(page, 0, map.count(page));
+    for (const [index, key] of keys.entries()) all.push([key, slots[index]]);
   }
   return all;
 }
@@ -60,9 +60,9 @@ test('many leaves: every order of inserts, seeks on and between keys, and delete
       // The first key that is not before what is wanted, here or at the beginning of the next page.
       const found =
         index < map.count(page)
-          ? map.page(page).key(index)
+          ? map.read(page, index, index + 1).keys[0]
           : page + 1 < map.pages
-            ? map.page(page + 1).key(0)
+            ? map.read(page + 1, 0, 1).keys[0]
             : undefined;
       expect(found).toBe(keys.find((key) => key >= wanted));
     }

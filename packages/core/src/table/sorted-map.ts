@@ -4,30 +4,11 @@
  * 128 inserts or more the root's pointers (21 KiB at a million keys), which beats a taller tree's pointer chasing.
  */
 import { compareKeys } from '../bytes/order.ts';
-import type { Layer, Page } from './cursor.ts';
+import type { Entries, Layer } from './cursor.ts';
 import type { Slot } from './slot.ts';
 import type { Sorted } from './sort.ts';
 
 const LEAF_KEYS = 512;
-
-/** A leaf as a scan reads it. */
-class Leaf implements Page {
-  readonly #keys: readonly string[];
-  readonly #values: readonly Slot[];
-
-  constructor({ keys, values }: Sorted<Slot>) {
-    this.#keys = keys;
-    this.#values = values;
-  }
-
-  key(index: number): string {
-    return this.#keys[index] as string;
-  }
-
-  slot(index: number): Slot {
-    return this.#values[index] as Slot;
-  }
-}
 
 export class SortedMap implements Layer {
   /** In order; none is empty. */
@@ -46,8 +27,9 @@ export class SortedMap implements Layer {
     return this.#leaf(page).keys.length;
   }
 
-  page(page: number): Page {
-    return new Leaf(this.#leaf(page));
+  read(page: number, low: number, high: number): Entries {
+    const { keys, values } = this.#leaf(page);
+    return { keys: keys.slice(low, high), slots: values.slice(low, high) };
   }
 
   seek(page: number, key: string, past: boolean): number {

@@ -4,7 +4,7 @@ import { Writer } from '../bytes/writer.ts';
 import { ValueCodecs } from '../codec/values.ts';
 import { Block, BlockBuilder } from '../format/block.ts';
 import { TAG, writePut } from '../format/change.ts';
-import { BlockPage } from './block-page.ts';
+import { readBlock } from './read-block.ts';
 import { Cell, type Slot } from './slot.ts';
 
 const codecs = new ValueCodecs();
@@ -41,27 +41,30 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   expiresAt: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 2 ** 45 })),
 });
 
-describe('a page of a block', () => {
-  test('gives any entries as they are, in any order', () => {
+describe('entries of a block', () => {
+  test('come as they are, from anywhere to anywhere', () => {
     const entries = fc.array(entry, { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(entries, fc.boolean(), fc.array(fc.nat()), (all, decoded, jumps) => {
-        const page = new BlockPage(blockOf(all), decoded);
-        const forwards = all.map((_, index) => index);
-        for (const index of [
-          ...forwards,
-          ...[...forwards].reverse(),
-          ...jumps.map((jump) => jump % all.length),
-        ]) {
-          const { key, value, expiresAt } = all[index] as Entry;
-          const slot = page.slot(index);
-          expect(page.key(index)).toBe(key);
-          expect(valueIn(slot)).toEqual(value);
+      fc.property(entries, fc.boolean(), fc.nat(), fc.nat(20), (all, decoded, from, length) => {
+        const low = from % all.length;
+        const high = Math.min(all.length, low + length);
+        const { keys, slots } = readBlock(blockOf(all), low, high, decoded);
+        expect(keys).toEqual(all.slice(low, high).map(({ key }) => key));
+        expect(slots.map(valueIn)).toEqual(all.slice(low, high).map(({ value }) => value));
+        for (const [i, slot] of slots.entries()) {
+          const { expiresAt } = all[low + i] as Entry;
           if (slot instanceof Cell) expect(slot.expiresAt).toBe(expiresAt);
           else expect(decoded && expiresAt === 0).toBe(true);
         }
       }),
     );
+  });
+
+  test('are texts, not cells, only where that is asked for, and where all of them are short and ASCII', () => {
+    const ascii = [1, 2, 3].map((i) => ({ key: `k${i}`, value: `text ${i}`, expiresAt: 0 }));
+    expect(readBlock(blockOf(ascii), 0, 3, true).slots).toEqual(['text 1', 'text 2', 'text 3']);
+    expect(readBlock(blockOf(ascii), 1, 2, true)).toEqual({ keys: ['k2'], slots: ['text 2'] });
+    expect(readBlock(blockOf(ascii), 0, 3, false).slots.every((slot) => slot instanceof Cell)).toBe(true);
   });
 
   /** A block of entries that are laid down byte by byte. */
@@ -81,21 +84,27 @@ describe('a page of a block', () => {
   test.each([
     ['a byte that is no UTF-8', [0x61, 0xff, 0x62]],
     ['U+FFFD cut short', [0xef, 0xbf]],
-  ])('refuses %s', (_, bytes) => {
+  ])('are refused where there is %s', (_, bytes) => {
     const block = made([0], [1, 1, 0x61, TAG.utf8, bytes.length, ...bytes]);
-    expect(() => valueIn(new BlockPage(block, true).slot(0))).toThrow(refused);
+    expect(() => readBlock(block, 0, 1, true).slots.map(valueIn)).toThrow(refused);
     const named = made([0], [1, bytes.length, ...bytes, TAG.utf8, 1, 0x61]);
-    expect(() => new BlockPage(named, true).key(0)).toThrow(refused);
+    expect(() => readBlock(named, 0, 1, true)).toThrow(refused);
   });
 
   test.each([
     ['a value that reaches past the end', [0], [1, 1, 0x61, TAG.utf8, 5, 0x61]],
     ['a key that reaches past the end', [0], [1, 9, 0x61, TAG.utf8, 1, 0x61]],
+    ['an entry whose offset is above 2^31', [0xfffffff0], [1, 1, 0x61, TAG.utf8, 1, 0x61]],
     ['an entry behind the end', [100], [1, 1, 0x61, TAG.utf8, 1, 0x61]],
     ['what is no put', [0], [2, 1, 0x61, TAG.utf8, 1, 0x61]],
-  ])('refuses %s', (_, offsets, bytes) => {
-    const page = new BlockPage(made(offsets, bytes), true);
-    expect(() => page.key(0)).toThrow(refused);
-    expect(() => page.slot(0)).toThrow(refused);
+  ])('are refused where there is %s', (_, offsets, bytes) => {
+    const block = made(offsets, bytes);
+    for (const decoded of [true, false]) expect(() => readBlock(block, 0, 1, decoded)).toThrow(refused);
+  });
+
+  test('may stand anywhere, even before the first that is asked for', () => {
+    const [a, b] = [0x61, 0x62].map((letter) => [1, 1, letter, TAG.utf8, 1, letter]) as [number[], number[]];
+    expect(readBlock(made([6, 0], [...a, ...b]), 0, 2, false).keys).toEqual(['b', 'a']);
+    expect(readBlock(made([6, 0], [...a, ...b]), 0, 2, true).keys).toEqual(['b', 'a']);
   });
 });
