@@ -262,7 +262,6 @@ export class Core {
     if (this.#writer.length > PART_BYTES) pending.parts.push(this.#writer.take());
     this.#depth--;
     if (this.events.observed) pending.changes.push({ type, namespace: space.name, key });
-    if (type === 'evict') this.events.emit('evict', { namespace: space.name, key });
     this.tellWitnesses(space.name, type === 'clear' ? undefined : key);
   }
 
@@ -391,6 +390,9 @@ export class Core {
 
   #announce(seq: number, origin: 'local' | 'remote', changes: readonly ChangeEvent[]): void {
     if (changes.length === 0) return;
+    // Not as they are made: that may be in the middle of a transaction.
+    for (const { type, namespace, key } of changes)
+      if (type === 'evict') this.events.emit('evict', { namespace, key });
     this.events.emit('change', { seq, origin, changes });
     this.events.tellWatchers(changes);
   }

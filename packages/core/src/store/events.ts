@@ -29,7 +29,7 @@ export interface StoreEvents {
   change: (event: CommitEvent) => void;
   /** An entry has expired and been removed. */
   expire: (event: { readonly namespace: string; readonly key: string }) => void;
-  /** An entry was removed to stay within the limits. */
+  /** An entry was removed to stay within the limits, by a commit that is visible now. */
   evict: (event: { readonly namespace: string; readonly key: string }) => void;
   /** A write or a compaction has failed. While there is a listener, failed promises are not also unhandled. */
   error: (error: unknown) => void;
@@ -70,7 +70,7 @@ export class Events {
 
   /** Whether anybody wants to know which keys changed. */
   get observed(): boolean {
-    return this.#watchers.size > 0 || this.has('change');
+    return this.#watchers.size > 0 || this.has('change') || this.has('evict');
   }
 
   emit<Name extends keyof StoreEvents>(name: Name, event: Parameters<StoreEvents[Name]>[0]): void {

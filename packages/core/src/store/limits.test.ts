@@ -114,6 +114,7 @@ describe.each([
     expect(all(store)).toBe('d e f');
     store.delete('e');
     store.set('g', 1);
+    await turn();
     expect([all(store), store.size, evicted]).toEqual(['d f g', 3, ['b', 'a', 'c']]);
   });
 
@@ -237,4 +238,42 @@ test('writes that are taken back for those of another writer are counted once', 
   for (const key of ['a', 'b', 'c', 'd']) await mine.set(key, { key });
   expect(codeOf(() => mine.set('e', 1))).toBe('LIMIT');
   expect(all(mine)).toBe('a b c d');
+});
+
+describe('a listener of evict', () => {
+  const halves = { maxEntries: 2, eviction: 'lru' } as const;
+
+  test('sees no half of a transaction', async () => {
+    const store = new Store(halves);
+    const seen: string[] = [];
+    store.on('evict', ({ key }) => seen.push(`${key}: ${all(store)}`));
+    await store.setMany([
+      ['a', 1],
+      ['b', 1],
+    ]);
+    await store.setMany([
+      ['c', 1],
+      ['d', 1],
+    ]);
+    expect(seen).toEqual(['a: c d', 'b: c d']);
+  });
+
+  test('that closes the store leaves no half of a transaction', async () => {
+    const medium = new MemoryMedium();
+    const store = await Store.open(memoryLog(medium), halves);
+    let closed: Promise<void> | undefined;
+    store.on('evict', () => {
+      closed ??= store.close();
+    });
+    await store.setMany([
+      ['a', 1],
+      ['b', 1],
+    ]);
+    await store.setMany([
+      ['c', 1],
+      ['d', 1],
+    ]);
+    await closed;
+    expect(all(await Store.open(memoryLog(medium)))).toBe('c d');
+  });
 });
