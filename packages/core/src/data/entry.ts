@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from '../bytes/base64.ts';
 import { compareKeys } from '../bytes/order.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { Writer } from '../bytes/writer.ts';
-import { skipHead, ValueCodecs } from '../codec/values.ts';
+import { isWellFormed, skipHead, ValueCodecs } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import { FIRST_USER_TAG, TAG } from '../format/change.ts';
 
@@ -114,6 +114,8 @@ export function readMembers(
 ): DataEntry {
   const { type, expires_at } = members;
   let { value } = members;
+  // JSON can escape it, and UTF-8 cannot hold it: two names would become one.
+  if (!isWellFormed(`${namespace}:${key}`)) refuse(where, 'a name with half of a surrogate pair');
   const expiresAt = readExpiry(expires_at, unit, where);
   if (type === 'float64' && SPECIAL_NUMBERS.includes(value as string)) {
     value = Number(value);
