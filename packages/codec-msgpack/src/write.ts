@@ -30,10 +30,15 @@ export function carriesWhole(value: object): value is Date | Map<unknown, unknow
   }
 }
 
+/** Also of another realm, as `@isokv/core` has it. */
+function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array';
+}
+
 const carries: Carries = (value, inside) => {
   if (typeof value !== 'object' || value === null)
     return typeof value !== 'function' && typeof value !== 'symbol';
-  if (value instanceof Uint8Array) return true;
+  if (isBytes(value)) return true;
   if (!carriesWhole(value)) return false;
   if (value instanceof Date) return true;
   let index = 0;
@@ -66,7 +71,7 @@ function toLibrary(value: unknown): unknown {
 }
 
 function objectToLibrary(value: object): unknown {
-  if (value instanceof Uint8Array) return value;
+  if (isBytes(value)) return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? sign(SIGN.invalidDate) : value;
   if (Array.isArray(value)) return value.map(toLibrary);
   if (value instanceof Set) return [sign(SIGN.set), ...Array.from(value, toLibrary)];

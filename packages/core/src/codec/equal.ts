@@ -1,3 +1,4 @@
+import { isBytes } from '../bytes/is-bytes.ts';
 import { isPlainData } from './plain.ts';
 
 /**
@@ -7,8 +8,7 @@ import { isPlainData } from './plain.ts';
 export function sameContent(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (a instanceof Uint8Array && b instanceof Uint8Array)
-    return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (isBytes(a) && isBytes(b)) return a.length === b.length && a.every((byte, i) => byte === b[i]);
   if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
   if ((a instanceof Map && b instanceof Map) || (a instanceof Set && b instanceof Set))
     return a.size === b.size && sameContent([...a], [...b]);

@@ -1,5 +1,6 @@
 /** What every codec for plain data begins with: a copy, and the check that nothing of it would be changed or dropped. */
 import { IsokvError } from '../errors.ts';
+import { isRoot } from './plain.ts';
 
 /** Deeper than this and functions that call themselves, as the runtime's own for JSON do, may run out of stack. */
 const MAX_DEPTH = 1000;
@@ -52,9 +53,9 @@ function copyObject(value: object, walk: Walk): object {
   if (parents.includes(value)) refuse(walk, 'a cycle cannot be stored');
   if (parents.length === MAX_DEPTH) refuse(walk, `nested deeper than ${MAX_DEPTH} levels`);
   const depth = parents.push(value) - 1;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isList = prototype === Array.prototype && Array.isArray(value);
-  const isData = isList || prototype === null || prototype === Object.prototype;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const isList = Array.isArray(value) && Array.isArray(prototype); // Not one of a class.
+  const isData = isList || isRoot(prototype);
   const copied = isData ? copyFields(value, isList, walk, depth) : value;
   if (!isData) checkOther(value, walk, depth);
   names.length = depth;
@@ -63,22 +64,27 @@ function copyObject(value: object, walk: Walk): object {
 }
 
 function copyFields(value: object, isList: boolean, walk: Walk, depth: number): object {
+  // As `Reflect.ownKeys`, and several times as fast.
+  const own = Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
+  // Before it is copied: holes may be more than there is memory for.
+  if (isList && own !== (value as unknown[]).length + 1) refuseFields(isList, walk);
   // Of a frozen array 30 times as fast as `slice`.
   const copied = (isList ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
   const keys = Object.keys(copied);
-  // As `Reflect.ownKeys`, and several times as fast.
-  const own = Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
-  if (own !== keys.length + Number(isList) || (isList && !keys.every((key) => Object.hasOwn(value, key)))) {
-    const what = isList
-      ? 'an array with holes or named fields'
-      : 'fields that are hidden, or named by symbols,';
-    refuse(walk, `${what} cannot be stored`);
-  }
+  if (own !== keys.length + Number(isList) || (isList && !keys.every((key) => Object.hasOwn(value, key))))
+    refuseFields(isList, walk);
   for (const key of keys) {
     walk.names[depth] = key;
     copied[key] = copy(copied[key], walk);
   }
   return copied;
+}
+
+function refuseFields(isList: boolean, walk: Walk): never {
+  const what = isList
+    ? 'an array with holes or named fields'
+    : 'fields that are hidden, or named by symbols,';
+  refuse(walk, `${what} cannot be stored`);
 }
 
 function checkOther(value: object, walk: Walk, depth: number): void {

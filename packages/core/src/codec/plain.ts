@@ -1,8 +1,13 @@
 /** Plain data: arrays and objects without a class, which can be frozen all through. */
 
 export function isPlainData(value: object): value is Record<string, unknown> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Array.isArray(value);
+  return Array.isArray(value) || isRoot(Object.getPrototypeOf(value));
+}
+
+/** Whether it is the prototype of objects without a class: none, or the `Object.prototype` of any realm. */
+export function isRoot(prototype: object | null): boolean {
+  if (prototype === null || prototype === Object.prototype) return true;
+  return Object.getPrototypeOf(prototype) === null && 'valueOf' in prototype;
 }
 
 /** Freezes plain data all through; what is frozen already is taken to be so inside too. Leaves all else alone. */

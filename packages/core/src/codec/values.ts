@@ -1,4 +1,5 @@
 /** Values to bytes and back: the built-in kinds, and the codecs of the user beside them. */
+import { isBytes } from '../bytes/is-bytes.ts';
 import { Reader } from '../bytes/reader.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { varintLength, type Writer } from '../bytes/writer.ts';
@@ -87,7 +88,7 @@ export class ValueCodecs {
   #writeObject(writer: Writer, value: object | bigint): unknown {
     const codec = this.#codecs.find((candidate) => candidate.accepts(value));
     if (codec) return writeWith(writer, value, codec);
-    if (value instanceof Uint8Array) return writeBytes(writer, TAG.bytes, value);
+    if (isBytes(value)) return writeBytes(writer, TAG.bytes, value);
     const { text, copy } = stringifyExactly(value);
     writer.u8(TAG.json);
     writer.text(text);
@@ -109,7 +110,9 @@ export function skipHead(bytes: Uint8Array, at: number): number {
 }
 
 function writeWith(writer: Writer, value: unknown, codec: Codec): void {
-  writeBytes(writer, codec.tag, codec.encode(value));
+  const bytes: unknown = codec.encode(value);
+  if (!isBytes(bytes)) throw new IsokvError('INVALID_VALUE', `the codec ${codec.name} made no bytes of it`);
+  writeBytes(writer, codec.tag, bytes);
 }
 
 function writePrimitive(writer: Writer, value: unknown): void {

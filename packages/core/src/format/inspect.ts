@@ -5,6 +5,7 @@
 import { concat } from '../bytes/concat.ts';
 import type { Crc32 } from '../bytes/crc32.ts';
 import { follow } from '../bytes/follow.ts';
+import { isBytes } from '../bytes/is-bytes.ts';
 import { getU32 } from '../bytes/writer.ts';
 import { contentOf, type FrameContent, hex } from './content.ts';
 import {
@@ -73,7 +74,7 @@ export async function* inspect(
   options: InspectOptions = {},
 ): AsyncGenerator<Finding> {
   const inspector = new Inspector(options);
-  if (source instanceof Uint8Array) inspector.feed(source);
+  if (isBytes(source)) inspector.feed(source);
   else {
     for await (const bytes of source) {
       inspector.feed(bytes);

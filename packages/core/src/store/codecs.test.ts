@@ -191,3 +191,11 @@ test('the size of small figures is the same before and after they are read', asy
   store.deleteRange({});
   expect(store.stats().liveBytes).toBeGreaterThanOrEqual(0);
 });
+
+test('a codec that gives text, not bytes, is refused, and nothing changes', async () => {
+  const store = await Store.open(memoryLog(), {
+    codecs: [{ ...dates(), encode: String as unknown as Codec<Date>['encode'] }],
+  });
+  expect(codeOf(() => store.set('a', new Date(5)))).toBe('INVALID_VALUE');
+  expect(store.size).toBe(0);
+});

@@ -1,4 +1,5 @@
 /** `toData`, `fromData` and `load`: between a store's tables and the forms of data. */
+import { isBytes } from '../bytes/is-bytes.ts';
 import { compareKeys } from '../bytes/order.ts';
 import { readData, writeData } from '../data/binary.ts';
 import type { DataEntry } from '../data/entry.ts';
@@ -30,7 +31,7 @@ export function importData(
 ): Promise<void> {
   core.access.checkWritable();
   if (typeof data !== 'string') {
-    if (!(data instanceof Uint8Array)) throw new IsokvError('INVALID_DATA', 'data is a Uint8Array, or text');
+    if (!isBytes(data)) throw new IsokvError('INVALID_DATA', 'data is a Uint8Array, or text');
     const blocks = readData(data, core.options.cipher);
     if (mode !== 'install') return loadEntries(core, [...entriesIn(blocks)], mode);
     const recovery = new Recovery(core);

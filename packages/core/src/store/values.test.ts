@@ -42,6 +42,8 @@ const UNSTORABLE: [name: string, value: unknown, message: string][] = [
     Object.assign([1], { 2: 1, x: 1 }),
     'value: an array with holes',
   ],
+  // Copied, it would be gigabytes.
+  ['an array of nothing but holes', Object.assign([], { length: 2 ** 32 - 1 }), 'value: an array with holes'],
   ['an array with a named field', Object.assign([1], { x: 1 }), 'value: an array with holes or named'],
   ['an array with a symbol', Object.assign([1], { [Symbol('s')]: 1 }), 'value: an array with holes or named'],
   ['a symbol key', symbolKey, 'value.fine: fields'],

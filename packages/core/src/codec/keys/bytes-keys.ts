@@ -1,4 +1,5 @@
 /** Bytes as keys: one character, U+0000 to U+00FF, a byte. */
+import { isBytes } from '../../bytes/is-bytes.ts';
 import { IsokvError } from '../../errors.ts';
 import type { KeyCodec } from './key-codec.ts';
 import { latin1FromBytes, latin1ToBytes } from './latin1.ts';
@@ -7,7 +8,7 @@ import { latin1FromBytes, latin1ToBytes } from './latin1.ts';
 export const bytesKeys: KeyCodec<Uint8Array> = {
   name: 'bytes',
   encode(key) {
-    if (!(key instanceof Uint8Array)) {
+    if (!isBytes(key)) {
       throw new IsokvError('INVALID_KEY', 'this namespace has keys of bytes: give a Uint8Array');
     }
     return latin1FromBytes(key);

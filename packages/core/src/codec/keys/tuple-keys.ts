@@ -9,6 +9,7 @@
  * U+0000 within text or bytes becomes U+0001 '0', and U+0001 becomes U+0001 '1'. So an element ends below any
  * character that could stand in the place of its end, and its string is never the start of another's.
  */
+import { isBytes } from '../../bytes/is-bytes.ts';
 import { corrupt, IsokvError } from '../../errors.ts';
 import { floatFromText, floatToText } from './float-text.ts';
 import type { KeyCodec } from './key-codec.ts';
@@ -68,7 +69,7 @@ function encodeElement(element: unknown, index: number): string {
     if (LONE_SURROGATE.test(element)) throw invalid(index, 'a string with a lone surrogate: remove it first');
     return TYPE.string + withEscapes(element) + END;
   }
-  if (element instanceof Uint8Array) return TYPE.bytes + withEscapes(latin1FromBytes(element)) + END;
+  if (isBytes(element)) return TYPE.bytes + withEscapes(latin1FromBytes(element)) + END;
   throw invalid(index, `of type ${typeof element}: use null, a boolean, a number, a string or a Uint8Array`);
 }
 
