@@ -22,6 +22,38 @@ describe('a misspelt option is refused by its name', () => {
   });
 });
 
+describe('what is not options is not taken for none', () => {
+  const store = new Store();
+  test.each<[string, () => unknown]>([
+    ['set(key, value, ttl), as others have it', () => store.set('a', 1, wrong(60_000))],
+    ['set with 0', () => store.set('a', 1, wrong(0))],
+    ['setMany', () => store.setMany([['a', 1]], wrong(60_000))],
+    ['getOrSet', () => store.getOrSet('a', () => 1, wrong(60_000))],
+    ['new Store', () => new Store(wrong(null))],
+    ['namespace', () => store.namespace('n', wrong(5))],
+    ['toData', () => store.toData(wrong(null))],
+    ['load', () => store.load(store.toData(), wrong(true))],
+  ])('%s', (_, call) => {
+    expect(call).toThrow(expect.objectContaining(INVALID_OPTION));
+    expect(store.size).toBe(0);
+  });
+});
+
+test('expire without a ttl does not make an entry stay for good', () => {
+  const store = new Store();
+  store.set('a', 1, { ttl: 60_000 });
+  expect(() => store.expire('a', wrong(undefined))).toThrow(expect.objectContaining({ code: 'INVALID_TTL' }));
+  expect(store.ttl('a')).toBeGreaterThan(0);
+});
+
+test.each([null, true, '5', '', [], new Date(5)])('decrement by %j is refused, as increment is', (by) => {
+  const store = new Store();
+  const refused = expect.objectContaining({ code: 'NOT_A_NUMBER' });
+  expect(() => store.increment('n', wrong(by))).toThrow(refused);
+  expect(() => store.decrement('n', wrong(by))).toThrow(refused);
+  expect(store.size).toBe(0);
+});
+
 describe('what cannot be used is refused when it is given, not when it is needed', () => {
   const store = new Store();
   test.each<[string, () => unknown]>([
@@ -40,12 +72,15 @@ describe('what cannot be used is refused when it is given, not when it is needed
         ),
     ],
     ['pairs', () => store.setMany(wrong({ a: 1 }))],
+    ['a cipher', () => new Store(wrong({ cipher: null }))],
   ])('%s', (_, call) => {
     expect(call).toThrow(expect.objectContaining(INVALID_OPTION));
   });
 
   test.each([undefined, 'a path', {}, { ...memoryLog(), read: undefined }])('a log: %j', async (log) => {
     await expect(Store.open(wrong(log) as Log)).rejects.toMatchObject(INVALID_OPTION);
+    const store = await Store.open(memoryLog());
+    expect(() => store.backup(wrong(log))).toThrow(expect.objectContaining(INVALID_OPTION));
   });
 
   test.each([null, 5, [1], new ArrayBuffer(8)])('data: %j', (data) => {

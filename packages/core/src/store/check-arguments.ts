@@ -5,8 +5,9 @@ export function invalidOption(why: string): IsokvError {
   return new IsokvError('INVALID_OPTION', why);
 }
 
-/** @throws INVALID_OPTION for an option that there is not */
+/** @throws INVALID_OPTION for an option that there is not, and for what is no options */
 export function checkNames(options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || !options) throw invalidOption('options are an object');
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw invalidOption(`there is no option ${name}: give ${names.join(', ')}`);
   }
@@ -29,4 +30,10 @@ export function checkMethods(what: string, object: unknown, methods: readonly st
 /** @throws INVALID_OPTION unless it is a function */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw invalidOption(`${name} must be a function`);
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
 }

@@ -13,7 +13,7 @@ export function expiryFrom(
   now: () => number,
   current: () => number,
 ): number {
-  if (!options) return 0;
+  if (options === undefined) return 0;
   checkNames(options, NAMES);
   const { ttl, expiresAt, keepTtl = false } = options;
   if (Number(ttl !== undefined) + Number(expiresAt !== undefined) + Number(keepTtl) > 1) {
@@ -21,7 +21,12 @@ export function expiryFrom(
   }
   if (keepTtl) return current();
   if (expiresAt !== undefined) return checked(expiresAt, 'expiresAt');
-  return ttl === undefined ? 0 : checked(now() + checked(ttl, 'ttl'), 'ttl');
+  return ttl === undefined ? 0 : expiryAfter(ttl, now);
+}
+
+/** Epoch milliseconds. @throws INVALID_TTL */
+export function expiryAfter(ttl: number, now: () => number): number {
+  return checked(now() + checked(ttl, 'ttl'), 'ttl');
 }
 
 /** Whole milliseconds: a fraction counts as one more. */

@@ -1,3 +1,4 @@
+import { isBytes } from '../bytes/is-bytes.ts';
 import { sameContent } from '../codec/equal.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
@@ -6,7 +7,7 @@ import { expiryOf, type Slot } from '../table/slot.ts';
 import { checkFunction, invalidOption } from './check-arguments.ts';
 import { checkKey } from './check-key.ts';
 import type { ChangeEvent, WatchListener } from './events.ts';
-import { expiryFrom } from './expiry.ts';
+import { expiryAfter, expiryFrom } from './expiry.ts';
 import { validate } from './schema.ts';
 import type { Space } from './space.ts';
 import type { NamespaceOptions, Reads, SetOptions, ValueAt } from './types.ts';
@@ -109,10 +110,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   watch(target: K | Range<K>, listener: WatchListener<K>): () => void {
     checkFunction('the listener', listener);
     const isRange =
-      typeof target === 'object' &&
-      target !== null &&
-      !Array.isArray(target) &&
-      !(target instanceof Uint8Array);
+      typeof target === 'object' && target !== null && !Array.isArray(target) && !isBytes(target);
     const watched = isRange ? this.#bounds(target as Range<K>) : this.#key(target as K);
     if (!this.#keys) return this.#space.watch(watched, listener as WatchListener);
     const decoded = (change: ChangeEvent): ChangeEvent<K> => ({
@@ -213,12 +211,12 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
       const value = found === undefined ? 0 : found; // Not `??`: null is not a number.
       if (typeof value !== 'number') throw notANumber(`the entry ${JSON.stringify(key)}`, value);
       this.#put(text, value + by, this.#expiry(text));
-      return value + by;
+      return this.#space.read(text) as number; // Which a schema may have changed.
     });
   }
 
   decrement(key: K, by = 1): Promise<number> {
-    return this.increment(key, -by);
+    return this.increment(key, typeof by === 'number' ? -by : by);
   }
 
   /**
@@ -241,7 +239,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   /** Lets an entry expire in `ttl` milliseconds. @returns a promise of whether there is one @throws INVALID_TTL */
   expire(key: K, ttl: number): Promise<boolean> {
     const text = this.#key(key);
-    const expiresAt = this.#expiryFrom(text, { ttl });
+    const expiresAt = expiryAfter(ttl, this.#space.core.now);
     return this.#space.atomically(() => this.#setExpiry(text, expiresAt));
   }
 

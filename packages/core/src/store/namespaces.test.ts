@@ -50,6 +50,14 @@ test('a name that is none is refused', () => {
 });
 
 describe('a schema', () => {
+  test('that changes a number: increment resolves to what is stored', async () => {
+    const validate = (value: unknown) => ({ value: Math.min(value as number, 10) });
+    const schema = { '~standard': { version: 1, vendor: 'test', validate } } as const;
+    const space = new Store().namespace<number>('n', { schema });
+    await space.set('a', 8);
+    expect([await space.increment('a', 5), space.get('a')]).toEqual([10, 10]);
+  });
+
   const positive: StandardSchema<unknown, number> = {
     '~standard': {
       version: 1,

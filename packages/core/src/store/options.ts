@@ -2,7 +2,7 @@ import type { Cipher } from '../cipher.ts';
 import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import type { Durability, LogCapabilities } from '../log/log.ts';
-import { checkChoice, checkFunction, checkNames, invalidOption } from './check-arguments.ts';
+import { checkChoice, checkFunction, checkMethods, checkNames, invalidOption } from './check-arguments.ts';
 
 /** Options of `new Store()` and `Store.fromData()`. Every duration is in milliseconds. */
 export interface MemoryOptions {
@@ -53,7 +53,7 @@ const OPTIONS: Record<keyof StoreOptions, ((name: string, value: unknown) => voi
   maxBytes: checkFigure,
   eviction: oneOf('lru', 'refuse'),
   sweepInterval: checkFigure,
-  cipher: undefined,
+  cipher: (_, value) => checkMethods('a cipher', value, ['start']),
   durability: undefined,
   readOnly: undefined,
   mustExist: undefined,

@@ -1,4 +1,5 @@
 import { IsokvError } from '../errors.ts';
+import { isThenable } from './check-arguments.ts';
 
 /**
  * Any Standard Schema validator (zod, valibot, arktype and others).
@@ -25,7 +26,7 @@ export interface SchemaIssue {
 /** @returns the value as the schema gives it back. @throws SCHEMA with the paths of what does not validate */
 export function validate(schema: StandardSchema, value: unknown): unknown {
   const result = schema['~standard'].validate(value);
-  if (result instanceof Promise) {
+  if (isThenable(result)) {
     throw new IsokvError('SCHEMA', 'a schema must validate synchronously');
   }
   if (!result.issues) return result.value;

@@ -3,7 +3,7 @@ import type { Cipher } from '../cipher.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
 import type { Log, Salvage } from '../log/log.ts';
-import { checkChoice, checkMethods, checkNames } from './check-arguments.ts';
+import { checkChoice, checkMethods, checkNames, isThenable } from './check-arguments.ts';
 import { checkName } from './check-key.ts';
 import { Core } from './core.ts';
 import { exportData, importData } from './data-transfer.ts';
@@ -67,7 +67,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     log: Log,
     options: StoreOptions = {},
   ): Promise<Store<Entries>> {
-    checkMethods('a log', log, ['open', 'read', 'append', 'replace', 'close', 'destroy']);
+    checkLog(log);
     const store = new Store<Entries>(options);
     const persistence = new Persistence(store.#core, log);
     await persistence.open();
@@ -195,6 +195,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 
   /** Writes the store as it is now to another, empty log, while reads and writes go on. @throws EXISTS */
   backup(target: Log): Promise<void> {
+    checkLog(target);
     return this.#durable('backup').backup(target);
   }
 
@@ -270,7 +271,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   }
 
   #optionsOf(name: string, options: NamespaceOptions | undefined): NamespaceOptions<never, never> {
-    if (options) {
+    if (options !== undefined) {
       checkNamespaceOptions(options);
       if (options.codec) this.#core.slots.codecs = this.#core.slots.codecs.with(options.codec);
       this.#namespaces.set(name, options);
@@ -285,16 +286,14 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   }
 }
 
+function checkLog(log: Log): void {
+  checkMethods('a log', log, ['open', 'read', 'append', 'replace', 'close', 'destroy']);
+}
+
 function checkNamespaceOptions(options: NamespaceOptions): void {
   checkNames(options, ['codec', 'keys', 'schema']);
   const { codec, keys, schema } = options;
   if (codec !== undefined) checkMethods('a codec', codec, ['encode', 'decode']);
   if (keys !== undefined) checkMethods('a key codec', keys, ['encode', 'decode']);
   if (schema !== undefined) checkMethods('a Standard Schema', schema?.['~standard'], ['validate']);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }
