@@ -45,7 +45,7 @@ export class Adopter {
   tellLosses(): void {
     if (!this.#owner.isHeard()) return;
     for (; this.#losses > 0; this.#losses--) {
-      const message = 'another tab wrote in the moment in which a page went: what that wrote last is lost';
+      const message = 'another tab wrote as a page went: what that page wrote last is lost';
       setTimeout(() => this.#owner.report(new IsokvError('LOG_CONFLICT', message)));
     }
   }

@@ -1,7 +1,7 @@
 /** A connection to a database that is made again when the browser drops it. */
 import { type Durability, IsokvError, logConflict } from '@isokv/core';
 import type { Environment } from './environment.ts';
-import { blocked, isFinal, mediumError, nameOf, unsupported } from './errors.ts';
+import { blocked, foreign, isFinal, mediumError, nameOf, unsupported } from './errors.ts';
 import { STORE } from './records.ts';
 
 /** Of the schema. It is fixed: nothing a store does needs another. */
@@ -175,16 +175,14 @@ export class Connection {
     });
     if (db.objectStoreNames.contains(STORE)) return db;
     db.close();
-    throw new IsokvError('NOT_ISOKV', `the database ${name} is not one of isokv: choose another name`);
+    throw foreign(name);
   }
 }
 
 function openError(name: string, cause: unknown): IsokvError {
   switch (nameOf(cause)) {
     case 'VersionError':
-      return new IsokvError('NOT_ISOKV', `the database ${name} is another program’s, or of a newer release`, {
-        cause,
-      });
+      return foreign(name, cause);
     // How private modes of older browsers say no.
     case 'InvalidStateError':
     case 'SecurityError':

@@ -5,9 +5,14 @@ import type { Environment } from './environment.ts';
 export function unsupported(cause?: unknown): IsokvError {
   return new IsokvError(
     'UNSUPPORTED',
-    'IndexedDB is not to be had here: this is no browser, or site data is blocked. Open another log, or a store in memory',
+    'there is no IndexedDB here: this is no browser, or site data is blocked',
     { cause },
   );
+}
+
+export function foreign(name: string, cause?: unknown): IsokvError {
+  const message = `the database ${name} is not one of isokv, or of a newer release: choose another name`;
+  return new IsokvError('NOT_ISOKV', message, { cause });
 }
 
 export function blocked(name: string): IsokvError {
@@ -57,7 +62,7 @@ export async function mediumError(
     const figures = usage === undefined ? '' : `: ${usage} of ${quota} bytes are in use`;
     return new IsokvError(
       'QUOTA',
-      `the browser gives the database ${name} no more space${figures}. Free some; writes stay in memory until then`,
+      `no more space for the database ${name}${figures}; writes stay in memory until there is some`,
       { cause },
     );
   }

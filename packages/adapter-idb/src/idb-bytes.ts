@@ -201,7 +201,7 @@ export class IdbBytes implements ByteLog {
     try {
       this.#tails.leave(tails);
     } catch (cause) {
-      const message = 'localStorage has no space for what was written as the page went: it may be lost';
+      const message = 'no space in localStorage for what was written as the page went: it may be lost';
       this.#report(new IsokvError('QUOTA', message, { cause }));
     }
   }

@@ -31,8 +31,7 @@ export function piecesOf(
 ): Pieces {
   let first = values.findIndex(isBase);
   if (first < 0 && damage) first = values.findIndex(isRecord);
-  if (first < 0)
-    throw new IsokvError('NOT_ISOKV', 'the records of this database do not begin as those of a store do');
+  if (first < 0) throw new IsokvError('NOT_ISOKV', WRONG);
   if (!isBase(values[first])) damage?.push({ offset: keys[first] as number, bytes: 0, message: WRONG });
   return follow(keys[first] as number, keys.slice(first), values.slice(first), damage);
 }

@@ -43,7 +43,7 @@ function copy(value: unknown, walk: Walk): unknown {
       return value === null ? null : copyObject(value, walk);
   }
   if (walk.carries(value, holdsNothing)) return value;
-  if (value === undefined) refuse(walk, 'undefined cannot be stored: leave the field out, or use null');
+  if (value === undefined) refuse(walk, 'undefined cannot be stored: leave it out, or use null');
   if (typeof value === 'number') refuse(walk, `${value} cannot be stored in ${walk.format}`);
   refuse(walk, `${typeof value}s cannot be stored`);
 }
@@ -81,9 +81,7 @@ function copyFields(value: object, isList: boolean, walk: Walk, depth: number): 
 }
 
 function refuseFields(isList: boolean, walk: Walk): never {
-  const what = isList
-    ? 'an array with holes or named fields'
-    : 'fields that are hidden, or named by symbols,';
+  const what = isList ? 'an array with holes or named fields' : 'fields that are hidden, or symbols,';
   refuse(walk, `${what} cannot be stored`);
 }
 

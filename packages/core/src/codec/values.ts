@@ -41,13 +41,7 @@ export class ValueCodecs {
    * @throws INVALID_VALUE with the path of what cannot be stored; nothing of the value has been written then
    */
   write(writer: Writer, value: unknown, codec?: Codec): unknown {
-    if (value === undefined) {
-      throw new IsokvError(
-        'INVALID_VALUE',
-        'value: undefined cannot be stored: delete the key, or store null',
-      );
-    }
-    if (codec) return writeWith(writer, value, codec);
+    if (codec && value !== undefined) return writeWith(writer, value, codec);
     if ((typeof value === 'object' && value !== null) || typeof value === 'bigint')
       return this.#writeObject(writer, value);
     writePrimitive(writer, value);
@@ -127,7 +121,7 @@ function writePrimitive(writer: Writer, value: unknown): void {
     writer.u8(value === null ? TAG.null : value ? TAG.true : TAG.false);
     writer.u8(0);
   } else {
-    throw new IsokvError('INVALID_VALUE', `value: ${typeof value}s cannot be stored`);
+    stringifyExactly(value); // It says why that cannot be stored.
   }
 }
 

@@ -71,10 +71,7 @@ export function readData(bytes: Uint8Array, cipher: Cipher | undefined): Block[]
 function startSession(cipher: Cipher | undefined, header: Uint8Array | undefined): CipherSession | undefined {
   const session = cipher?.start(header);
   if (session instanceof Promise) {
-    throw new IsokvError(
-      'UNSUPPORTED',
-      `${cipher?.name} must wait for its key, which data cannot: give it the key itself`,
-    );
+    throw new IsokvError('UNSUPPORTED', `${cipher?.name} must wait for its key: give it the key itself`);
   }
   return session;
 }

@@ -121,8 +121,7 @@ class FrameLog implements Log {
   }
 
   async replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position> {
-    if (!this.#writer)
-      throw new IsokvError('IO', 'this log must be opened and read before it can be rewritten');
+    if (!this.#writer) throw new IsokvError('IO', 'this log must be read before it can be rewritten');
     // In a shared log it may be what another writer is writing.
     if (!this.#failed && !this.capabilities.shared) await this.#dropTorn();
     const header = this.#identity.header();

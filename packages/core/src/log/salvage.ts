@@ -108,7 +108,7 @@ export function cannotSalvage(why: string, cause: unknown): IsokvError {
 export function cannotKeep(medium: string, cause: unknown): IsokvError {
   return new IsokvError(
     'UNSUPPORTED',
-    `${medium} cannot keep a damaged log aside, so it was left as it is: open it with readOnly to read what is intact`,
+    `${medium} cannot keep a damaged log aside: open it with readOnly to read what is intact`,
     { cause },
   );
 }

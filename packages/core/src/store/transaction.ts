@@ -68,10 +68,7 @@ export class TransactionState implements Witness {
   checkConflict(): void {
     this.core.expireDue();
     if (this.#conflict === undefined) return;
-    throw new IsokvError(
-      'CONFLICT',
-      `changed since this transaction read or wrote it: ${this.#conflict}; begin again`,
-    );
+    throw new IsokvError('CONFLICT', `changed since this transaction read or wrote it: ${this.#conflict}`);
   }
 
   /** Makes its writes, as part of the commit of this turn. */
