@@ -72,8 +72,8 @@ class FrameLog implements Log {
     const { sync } = bytes;
     if (sync) this.appendSync = (commits, options) => this.#appendSync(sync, commits, options);
     if (bytes.leave) this.leave = (commits) => this.#leave(commits);
-    if (bytes.onExit) this.onExit = (listener) => (bytes.onExit as NonNullable<ByteLog['onExit']>)(listener);
-    if (bytes.watch) this.watch = (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend);
+    if (bytes.onExit) this.onExit = bytes.onExit.bind(bytes);
+    if (bytes.watch) this.watch = bytes.watch.bind(bytes);
   }
 
   get capabilities(): LogCapabilities {
@@ -161,7 +161,6 @@ class FrameLog implements Log {
     this.#astray = this.#readOnly; // Until all of this has been read.
     let scan = new Scan(new FrameScanner(crc32, from ?? 0, from && this.#writer?.chain.seed), !!from);
     if (from) scan.scanner.session = this.#identity.session;
-    let next = scan;
     let started = false;
     let torn: number | undefined;
     while (torn === undefined) {
@@ -170,8 +169,10 @@ class FrameLog implements Log {
         if (isFirst) {
           isFirst = false;
           const goesOn = from && chunk.position === from;
-          scan = goesOn ? next : new Scan(new FrameScanner(crc32, chunk.position), false);
-          if (!goesOn && (after || started)) yield [{ type: 'start', position: chunk.position }];
+          if (!goesOn) {
+            scan = new Scan(new FrameScanner(crc32, chunk.position), false);
+            if (after || started) yield [{ type: 'start', position: chunk.position }];
+          }
           started = true;
         }
         scan.scanner.feed(chunk.bytes);
@@ -182,14 +183,14 @@ class FrameLog implements Log {
         }
         if (items.length > 0) yield items;
       }
-      const { position, seed } = scan.scanner;
+      const { position } = scan.scanner;
       try {
-        torn = tornBytes(scan, this.#bytes);
+        torn = tornBytes(scan, this.#bytes, this.#bytes.settled);
       } catch (error) {
         // A writer may have been adding just this, and gone on while it was read: damage is where it was.
         if (!this.#readOnly || position === from) throw error;
         from = position;
-        next = scan.from(new FrameScanner(crc32, from, seed), this.#identity.session);
+        scan.readAgain(crc32);
       }
     }
     const { position, seed } = scan.scanner;
@@ -212,7 +213,8 @@ class FrameLog implements Log {
     // All that was taken in or appended is known to have been there.
     const settled = Math.max(this.#bytes.settled, this.#end);
     yield* readAround(this.#bytes.read(), {
-      ...this.#traits(settled),
+      bytes: this.#bytes,
+      settled,
       begin: (message, scan) => this.#identity.begin(message, scan),
     });
   }
@@ -281,7 +283,7 @@ class FrameLog implements Log {
       if (message.flight) salvager.startsWithCommits();
     };
     try {
-      for await (const items of readAround(chunks(), { ...this.#traits(bytes.settled), begin })) {
+      for await (const items of readAround(chunks(), { bytes, settled: bytes.settled, begin })) {
         // Else what was never sealed would be taken for what was.
         if (identity.cipher && !identity.session) throw corrupt('nothing opens without the header');
         for (const item of items) salvager.take(item);
@@ -292,11 +294,6 @@ class FrameLog implements Log {
     }
     if (!identity.isKnown) await identity.create();
     return end;
-  }
-
-  #traits(settled: Position): Pick<ByteLog, 'settled' | 'crc32' | 'isOurs'> {
-    const { crc32, isOurs } = this.#bytes;
-    return { settled, ...(crc32 && { crc32 }), ...(isOurs !== undefined && { isOurs }) };
   }
 
   /** From here on appends can follow, in the chain that `seed` ends. */

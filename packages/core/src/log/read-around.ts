@@ -4,13 +4,16 @@ import { FRAME_HEAD_BYTES, KIND, trimBlank } from '../format/frame.ts';
 import { hasMagic } from '../format/header.ts';
 import { resumeAfter } from '../format/resume.ts';
 import { FrameScanner, type Message } from '../format/scanner.ts';
-import type { ByteChunk, ByteLog, LogItem } from './log.ts';
+import type { ByteChunk, ByteLog, LogItem, Position } from './log.ts';
 import { Scan, tornBytes } from './scan.ts';
 
 /** Most of the magic: what a header must have, however damaged, for its bytes to be taken for a log. */
 const MAGIC_LEAST = 6;
 
-export interface AroundOptions extends Pick<ByteLog, 'settled' | 'crc32' | 'isOurs'> {
+export interface AroundOptions {
+  readonly bytes: ByteLog;
+  /** Up to where the bytes are known to have been durable once. */
+  readonly settled: Position;
   /** Takes in the header. */
   readonly begin: (message: Message, scan: Scan) => Promise<void>;
 }
@@ -27,7 +30,7 @@ export async function* readAround(
   let scan: Scan | undefined;
   let failure: IsokvError | undefined;
   for await (const { bytes, position } of chunks) {
-    scan ??= new Scan(new FrameScanner(options.crc32, position), false);
+    scan ??= new Scan(new FrameScanner(options.bytes.crc32, position), false);
     scan.scanner.feed(bytes);
     if (failure) continue; // What follows the damage is needed whole.
     const items: LogItem[] = [];
@@ -41,7 +44,7 @@ export async function* readAround(
     failure ??= takeEnd(scan, options, items);
     if (!failure) return yield items;
     const begin = scanner.position;
-    const found = resumeAfter(scanner.rest, options.crc32, scanner.chain.seed);
+    const found = resumeAfter(scanner.rest, options.bytes.crc32, scanner.chain.seed);
     const rest = trimBlank(scanner.rest).length;
     const end = found
       ? scanner.restPosition + found.at
@@ -83,7 +86,7 @@ async function takeMessages(
 function takeEnd(scan: Scan, options: AroundOptions, items: LogItem[]): IsokvError | undefined {
   const { position, rest } = scan.scanner;
   try {
-    const torn = tornBytes(scan, options);
+    const torn = tornBytes(scan, options.bytes, options.settled);
     if (torn > 0) items.push({ type: 'torn', position, bytes: torn });
     else if (scan.isEmpty) items.push({ type: 'start', position });
     return undefined;

@@ -1,19 +1,19 @@
 /** What a reading of a log knows of the order of its messages, and what it makes of the bytes after them. */
-import type { CipherSession } from '../cipher.ts';
+import type { Crc32 } from '../bytes/crc32.ts';
 import { corrupt } from '../errors.ts';
 import { parseCommit } from '../format/commit.ts';
 import { END, FLIGHT, KIND, MARKER, trimBlank } from '../format/frame.ts';
 import { hasMagic, notIsokv, parseHeader } from '../format/header.ts';
 import { wasAcknowledged } from '../format/resume.ts';
 import { parseRunEnd } from '../format/run-end.ts';
-import type { FrameScanner, Message } from '../format/scanner.ts';
-import type { ByteLog, LogItem } from './log.ts';
+import { FrameScanner, type Message } from '../format/scanner.ts';
+import type { ByteLog, LogItem, Position } from './log.ts';
 
 const OUT_OF_PLACE = 'a frame that is out of place';
 
 /** The order of messages: header, then blocks and the end of the run, then commits. */
 export class Scan {
-  readonly scanner: FrameScanner;
+  scanner: FrameScanner;
   #headed: boolean;
   /** Whether the end of the run has yet to come. */
   #inRun = false;
@@ -28,15 +28,11 @@ export class Scan {
     this.#headed = goesOn;
   }
 
-  /** The same, which goes on with another scanner. */
-  from(scanner: FrameScanner, session: CipherSession | undefined): Scan {
-    const scan = new Scan(scanner, this.#headed);
-    scan.#inRun = this.#inRun;
-    scan.#blocks = this.#blocks;
-    scan.#isEmpty = this.#isEmpty;
-    scan.#damaged = this.#damaged;
-    if (this.#headed) scanner.session = session;
-    return scan;
+  /** Reads the medium once more after the last message. */
+  readAgain(crc32: Crc32 | undefined): void {
+    const { position, seed, session } = this.scanner;
+    this.scanner = new FrameScanner(crc32, position, seed);
+    this.scanner.session = session;
   }
 
   get headed(): boolean {
@@ -92,10 +88,7 @@ export class Scan {
  * How many bytes after the last valid frame are a torn tail: an append that was never acknowledged.
  * @throws CORRUPT when they are damage, and NOT_ISOKV when not even the header is ours
  */
-export function tornBytes(
-  scan: Scan,
-  { settled, crc32, isOurs = false }: Pick<ByteLog, 'settled' | 'crc32' | 'isOurs'>,
-): number {
+export function tornBytes(scan: Scan, { crc32, isOurs = false }: ByteLog, settled: Position): number {
   const { scanner } = scan;
   const tail = trimBlank(scanner.rest);
   const at = scanner.restPosition;

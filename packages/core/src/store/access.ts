@@ -12,8 +12,8 @@ export class Access {
     this.#onReadable = onReadable;
   }
 
-  get isOpen(): boolean {
-    return this.#unreadable !== 'CLOSED';
+  checkOpen(): void {
+    if (this.#unreadable === 'CLOSED') throw refusal('CLOSED');
   }
 
   get isReadable(): boolean {

@@ -41,7 +41,7 @@ export class TransactionState implements Witness {
   checkActive(): void {
     if (this.#ended)
       throw new IsokvError('TRANSACTION_ENDED', 'this transaction has been committed or aborted');
-    if (!this.core.access.isOpen) throw new IsokvError('CLOSED', 'the store is closed');
+    this.core.access.checkOpen();
     // What has expired goes now: removed later it would pass for a change of what is about to be read.
     if (this.tracksReads) this.core.expireDue();
   }
