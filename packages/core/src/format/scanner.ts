@@ -103,11 +103,6 @@ export class FrameScanner {
     }
   }
 
-  /** Whether the message that is being read has begun, and has not ended. */
-  get inMessage(): boolean {
-    return this.#parts.length > 0;
-  }
-
   /** Goes on with the frame at `at` of `rest`, which continues from `seed`: what lies before it is passed over. */
   skipTo(at: number, seed: number): void {
     this.#at += at;

@@ -222,7 +222,7 @@ class FrameLog implements Log {
   /** Opens a log that may be damaged. What is intact of one that is takes its place, and it is kept aside. */
   async *#salvage(attempts = SALVAGE_ATTEMPTS): AsyncGenerator<readonly LogItem[]> {
     const damage = (await this.#bytes.check?.()) ?? [];
-    let failure: unknown = damage[0] && corrupt(damage[0].message, damage[0].offset);
+    let failure = damage[0] && corrupt(damage[0].message, damage[0].offset);
     if (!failure) {
       try {
         const batches = [];
@@ -267,7 +267,7 @@ class FrameLog implements Log {
   }
 
   /** Gives the salvager all that is intact. @returns where the bytes end */
-  async #gather(salvager: Salvager, failure: unknown): Promise<Position> {
+  async #gather(salvager: Salvager, failure: IsokvError): Promise<Position> {
     const bytes = this.#bytes;
     let end: Position = 0;
     async function* chunks(): AsyncGenerator<ByteChunk> {
@@ -285,7 +285,7 @@ class FrameLog implements Log {
     try {
       for await (const items of readAround(chunks(), { bytes, settled: bytes.settled, begin })) {
         // Else what was never sealed would be taken for what was.
-        if (identity.cipher && !identity.session) throw corrupt('nothing opens without the header');
+        if (identity.cipher && !identity.session) throw failure;
         for (const item of items) salvager.take(item);
       }
     } catch (error) {

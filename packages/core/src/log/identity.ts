@@ -47,7 +47,7 @@ export class Identity {
 
   header(): Uint8Array {
     return writeHeader({
-      storeId: this.#storeId ?? new Uint8Array(STORE_ID_BYTES),
+      storeId: this.#storeId as Uint8Array,
       cipherName: this.cipher?.name ?? '',
       cipherHeader: this.session?.header ?? new Uint8Array(0),
     });

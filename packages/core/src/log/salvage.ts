@@ -1,7 +1,7 @@
 /** Makes a whole log of what is intact of a damaged one. */
 import { Reader } from '../bytes/reader.ts';
 import { Writer } from '../bytes/writer.ts';
-import { corrupt, type Damage, hasCode, IsokvError } from '../errors.ts';
+import { type Damage, hasCode, IsokvError } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { RunSummary } from '../format/run-end.ts';
 import { ItemCheck } from './item-check.ts';
@@ -100,9 +100,8 @@ function numbered(commit: Commit, seq: number): Commit {
 }
 
 /** Why a log that is damaged cannot be salvaged. */
-export function cannotSalvage(why: string, cause: unknown): IsokvError {
-  const { offset } = cause instanceof IsokvError ? cause : corrupt('');
-  return new IsokvError('CORRUPT', why, { cause, offset });
+export function cannotSalvage(why: string, cause: IsokvError): IsokvError {
+  return new IsokvError('CORRUPT', why, { cause, offset: cause.offset });
 }
 
 export function cannotKeep(medium: string, cause: unknown): IsokvError {
@@ -114,6 +113,6 @@ export function cannotKeep(medium: string, cause: unknown): IsokvError {
 }
 
 /** Whether salvage may help. */
-export function isDamage(error: unknown): boolean {
+export function isDamage(error: unknown): error is IsokvError {
   return hasCode(error, 'CORRUPT') || hasCode(error, 'NOT_ISOKV');
 }

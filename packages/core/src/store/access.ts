@@ -1,9 +1,11 @@
-import { IsokvError, type UsageErrorCode } from '../errors.ts';
+import { IsokvError } from '../errors.ts';
+
+type Refusal = keyof typeof REFUSALS;
 
 /** Whether a store may be read and written at present, and why not. */
 export class Access {
-  #unreadable: UsageErrorCode | undefined;
-  #unwritable: UsageErrorCode | undefined;
+  #unreadable: Refusal | undefined;
+  #unwritable: Refusal | undefined;
   readonly #onReadable: () => void;
 
   /** `onReadable` is called when reads are refused from now on, or allowed again. */
@@ -68,12 +70,12 @@ export class Access {
   }
 }
 
-const REFUSALS: Partial<Record<UsageErrorCode, string>> = {
+const REFUSALS = {
   CLOSED: 'the store is closed',
   READ_ONLY: 'the store was opened with readOnly: open it without to write',
   NESTED_TRANSACTION: 'inside a transaction use only what it was given (tx), not the store',
 };
 
-function refusal(code: UsageErrorCode): IsokvError {
-  return new IsokvError(code, REFUSALS[code] ?? code);
+function refusal(code: Refusal): IsokvError {
+  return new IsokvError(code, REFUSALS[code]);
 }

@@ -9,6 +9,7 @@ import { Block } from '../format/block.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Log, LogItem } from '../log/log.ts';
 import { blocksOf } from '../table/blocks.ts';
+import type { Overlay } from '../table/overlay.ts';
 import { Run } from '../table/run.ts';
 import { Slices } from '../table/slices.ts';
 import { Cell, type Slot, TOMBSTONE, UNREAD } from '../table/slot.ts';
@@ -89,7 +90,7 @@ function freeze(core: Core): Frozen[] {
   for (const space of core.spaces.values()) {
     space.table.freeze();
     const table = new Table(space.name);
-    table.fresh = space.table.frozen ?? table.fresh;
+    table.fresh = space.table.frozen as Overlay;
     table.run = space.table.run;
     frozen.push({ space, table, run: new Run() });
   }
