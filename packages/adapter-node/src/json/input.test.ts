@@ -145,7 +145,7 @@ describe('bad input gets an error that says so, and nothing is created or change
   });
 
   test('a cipher', async () => {
-    const cipher = { name: 'toy' } as never;
+    const cipher = { name: 'toy', overheadBytes: 0, start: () => ({}) as never };
     await expect(Store.open(jsonFile(folder.path), { cipher })).rejects.toMatchObject({
       code: 'UNSUPPORTED',
     });
