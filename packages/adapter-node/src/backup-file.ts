@@ -1,34 +1,34 @@
 /** Backups of a store in files beside one another. */
-import { resolve } from 'node:path';
 import { frameLog, IsokvError, type Store } from '@isokv/core';
 import { FileBytes } from './file-bytes.ts';
+import { filePath } from './file-path.ts';
 import type { FileSystem } from './file-system.ts';
 import { codeOf, wrapping } from './io-error.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { syncDirectoryOf } from './replacement.ts';
 
 export interface BackupFileOptions {
-  /** How many backups there are to be: the last at `path`, those before it at `<path>.1`, `<path>.2`, …. Default: 1. */
+  /** How many backups there are to be: the last at `file`, those before it at `<file>.1`, `<file>.2`, …. Default: 1. */
   readonly keep?: number;
   /** Another file system than the machine's: for tests. */
   readonly fs?: FileSystem;
 }
 
 /**
- * Writes the store as it is now to the file at `path`, which `fileLog` opens, while reads and writes go on. It is
- * written as `<path>.part` and gets its name when it is durable: whatever fails, the store and older backups are as
+ * Writes the store as it is now to `file`, a path or a file: URL, which `fileLog` opens, while reads and writes go on. It is
+ * written as `<file>.part` and gets its name when it is durable: whatever fails, the store and older backups are as
  * they were.
- * @throws INVALID_OPTION; NOT_ISOKV when `<path>.part` is somebody else's; LOCKED while another backup to `path` goes on;
+ * @throws INVALID_OPTION; NOT_ISOKV when `<file>.part` is somebody else's; LOCKED while another backup to it goes on;
  * UNSUPPORTED, IO
  */
 export async function backupFile(
   store: Pick<Store, 'backup'>,
-  path: string,
+  file: string | URL,
   { keep = 1, fs = nodeFileSystem }: BackupFileOptions = {},
 ): Promise<void> {
   if (!Number.isSafeInteger(keep) || keep < 1)
     throw new IsokvError('INVALID_OPTION', 'keep is how many backups there are to be: 1 or more');
-  const target = resolve(path);
+  const target = filePath('backupFile', file);
   const part = `${target}.part`;
   const log = frameLog(new FileBytes(part, fs, () => undefined)); // A new file has nothing to warn of.
   await log.destroy(); // Left by a process that was stopped.

@@ -1,11 +1,12 @@
 /** The log of a store in one file. */
-import { resolve } from 'node:path';
 import { frameLog, IsokvError, type Log } from '@isokv/core';
 import { type BackupsOptions, withBackups } from './backups.ts';
 import { FileBytes } from './file-bytes.ts';
+import { filePath } from './file-path.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { isReplacementPath } from './replacement.ts';
+import { emitWarning } from './warning.ts';
 
 export interface FileLogOptions {
   /**
@@ -23,30 +24,27 @@ export interface FileLogOptions {
   readonly onWarning?: (warning: IsokvError) => void;
 }
 
+const NAMES = ['backups', 'fs', 'onWarning'];
+
 /**
- * Keeps a store in the file at `path`, which is created, readable by its owner only, if it is not there. While
- * it is compacted there is a second file beside it, `<path>.compacting`.
+ * Keeps a store in the file at `file`, a path or a file: URL, which is created, readable by its owner only, if it is not there. While
+ * it is compacted there is a second file beside it, `<file>.compacting`.
  *
- * @throws INVALID_OPTION when the path cannot be that of a store
+ * @throws INVALID_OPTION when the path cannot be that of a store, and for an option that there is not
  */
-export function fileLog(path: string, options: FileLogOptions = {}): Log {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw new IsokvError(
-      'INVALID_OPTION',
-      'fileLog needs the path of a file: a string, not empty, without NUL',
-    );
-  }
-  if (isReplacementPath(path)) {
-    throw new IsokvError(
-      'INVALID_OPTION',
-      `${path} is what the store beside it would compact into: give another name`,
-    );
+export function fileLog(file: string | URL, options: FileLogOptions = {}): Log {
+  const path = filePath('fileLog', file);
+  if (isReplacementPath(path))
+    refuse(`${path} is what the store beside it would compact into: give another name`);
+  for (const name of Object.keys(options)) {
+    // Most are options of the store, and would be missed in silence.
+    if (!NAMES.includes(name)) refuse(`fileLog has no option ${name}: options of the store go to Store.open`);
   }
   const { backups, fs = nodeFileSystem, onWarning = emitWarning } = options;
-  const log = frameLog(new FileBytes(resolve(path), fs, onWarning));
+  const log = frameLog(new FileBytes(path, fs, onWarning));
   return backups ? withBackups(log, path, backups, fs) : log;
 }
 
-function emitWarning(warning: IsokvError): void {
-  process.emitWarning(warning.message, { type: 'IsokvWarning', code: warning.code });
+function refuse(why: string): never {
+  throw new IsokvError('INVALID_OPTION', why);
 }

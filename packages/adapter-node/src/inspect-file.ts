@@ -1,7 +1,7 @@
 /** Explains the file of a store, whatever state it is in, without opening the store. */
-import { resolve } from 'node:path';
 import * as zlib from 'node:zlib';
 import { type Crc32, explain, type Finding, type InspectOptions, IsokvError, inspect } from '@isokv/core';
+import { filePath } from './file-path.ts';
 import type { FileHandle, FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { openExisting, readHead } from './open-file.ts';
@@ -25,14 +25,15 @@ export type FileFinding = SuperblockFinding | Finding;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
 /**
- * Everything that is found in a file, in order. Damage is a finding, not an error. The file may be open in a store.
- * @throws MISSING, DIRECTORY, NOT_A_FILE, IO
+ * Everything that is found in a file (its path, or a file: URL), in order. Damage is a finding, not an error. The file may be open in a store.
+ * @throws INVALID_OPTION, MISSING, DIRECTORY, NOT_A_FILE, IO
  */
 export async function* inspectFile(
-  path: string,
+  target: string | URL,
   { fs = nodeFileSystem }: { readonly fs?: FileSystem } = {},
 ): AsyncGenerator<FileFinding> {
-  const file = await openExisting(fs, resolve(path), 'r');
+  const path = filePath('inspectFile', target);
+  const file = await openExisting(fs, path, 'r');
   if (!file) throw new IsokvError('MISSING', `there is no file at ${path}`);
   try {
     const { head, bytes } = await readHead(file, path);

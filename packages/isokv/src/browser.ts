@@ -9,7 +9,7 @@ export * from '@isokv/core';
  * of the origin share.
  * @throws as `Store.open`; UNSUPPORTED where there is no IndexedDB
  */
-export function open<Entries = Record<string, unknown>>(
+export async function open<Entries = Record<string, unknown>>(
   name: string,
   options?: StoreOptions,
 ): Promise<Store<Entries>> {

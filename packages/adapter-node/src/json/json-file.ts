@@ -1,8 +1,9 @@
 /** The log of a store in a file that people read, edit and keep under version control. */
-import { resolve } from 'node:path';
 import { entriesForm, IsokvError, type Log, type LogCapabilities, plainForm, stateLog } from '@isokv/core';
+import { filePath } from '../file-path.ts';
 import type { FileSystem } from '../file-system.ts';
 import { nodeFileSystem } from '../node-file-system.ts';
+import { emitWarning } from '../warning.ts';
 import { JsonDocument } from './json-document.ts';
 import { BACKUP_SUFFIX } from './save-file.ts';
 
@@ -34,12 +35,13 @@ const NAMES = ['format', 'backup', 'autosave', 'onWarning', 'fs'];
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Keeps a store in the JSON file at `path`: sorted, an entry a line, equal content in equal bytes, replaced atomically.
+ * Keeps a store in the JSON file at `file`, a path or a file: URL: sorted, an entry a line, equal content in equal bytes, replaced atomically.
  * Made for settings and small data: every write is one of the whole file. It is created with the first write.
  *
  * @throws INVALID_OPTION
  */
-export function jsonFile(path: string, options: JsonFileOptions = {}): Log {
+export function jsonFile(file: string | URL, options: JsonFileOptions = {}): Log {
+  const path = filePath('jsonFile', file);
   checkOptions(path, options);
   const {
     format,
@@ -49,7 +51,7 @@ export function jsonFile(path: string, options: JsonFileOptions = {}): Log {
     fs = nodeFileSystem,
   } = options;
   const form = format === 'plain' ? plainForm : entriesForm;
-  const document = new JsonDocument(resolve(path), { fs, form, backup, warn: onWarning });
+  const document = new JsonDocument(path, { fs, form, backup, warn: onWarning });
   if (autosave === 'commit') return stateLog(document, capabilitiesOf('strict'), 'append');
   return stateLog(document, capabilitiesOf('none'), autosave === 'manual' ? 'flush' : autosave.everyMs);
 }
@@ -66,10 +68,8 @@ function capabilitiesOf(durability: 'strict' | 'none'): LogCapabilities {
   });
 }
 
-function checkOptions(path: unknown, options: JsonFileOptions): void {
-  if (typeof path !== 'string' || path === '' || path.includes('\0'))
-    refuse('jsonFile needs the path of a file: a string, not empty, without NUL');
-  else if (path.endsWith(BACKUP_SUFFIX))
+function checkOptions(path: string, options: JsonFileOptions): void {
+  if (path.endsWith(BACKUP_SUFFIX))
     refuse(`${path} is where the store beside it would keep its backup: give another name`);
   for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuse(`there is no option ${name}`);
   const { format = 'entries', backup = true, autosave = 'commit' } = options;
@@ -83,8 +83,4 @@ function checkOptions(path: unknown, options: JsonFileOptions): void {
 
 function refuse(why: string): never {
   throw new IsokvError('INVALID_OPTION', why);
-}
-
-function emitWarning(warning: IsokvError): void {
-  process.emitWarning(warning.message, { type: 'IsokvWarning', code: warning.code });
 }
