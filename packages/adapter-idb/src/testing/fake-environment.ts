@@ -144,7 +144,10 @@ export class FakeBrowser {
 
   /** The browser closes all connections, and says so. */
   drop(): void {
-    for (const db of this.#connections) forceCloseDatabase(db as never);
+    for (const db of this.#connections) {
+      abortAll(db);
+      forceCloseDatabase(db as never);
+    }
     this.#connections.clear();
   }
 
@@ -234,6 +237,15 @@ export class FakeBrowser {
       },
       close: () => void this.#channels.delete(own),
     };
+  }
+}
+
+/** As the specification says of a connection that is closed by force; fake-indexeddb lets transactions go on. */
+function abortAll(db: IDBDatabase): void {
+  type Transaction = { db: IDBDatabase; _state: string; _abort(name: string): void };
+  const { transactions } = (db as unknown as { _rawDatabase: { transactions: Transaction[] } })._rawDatabase;
+  for (const transaction of transactions) {
+    if (transaction.db === db && transaction._state !== 'finished') transaction._abort('AbortError');
   }
 }
 
