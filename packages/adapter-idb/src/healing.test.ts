@@ -1,6 +1,6 @@
 /** What goes wrong in browsers, and that a store gets over it, or says clearly why not. */
 import { frameLog, type IsokvError, Store } from '@isokv/core';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FallbackBytes } from './fallback-bytes.ts';
 import { IdbBytes } from './idb-bytes.ts';
 import { STORE } from './records.ts';
@@ -250,32 +250,25 @@ describe('another tab', () => {
 
 describe('no more space', () => {
   test('is QUOTA, with the browser’s figures; memory keeps all, and space that returns takes it', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      const browser = new FakeBrowser();
-      const store = await open(browser);
-      const events = eventsOf(store);
-      await store.set('a', 1);
-      browser.faults.writesFail = quota;
-      const before = browser.transactions;
-      await expect(store.set('b', 2)).rejects.toMatchObject({
-        code: 'QUOTA',
-        message: expect.stringContaining('900 of 1000 bytes'),
-        cause: quota,
-      });
-      expect(browser.transactions).toBe(before + 1); // It is not tried twice.
-      await expect(store.set('c', 3)).rejects.toMatchObject({ code: 'QUOTA' });
-      expect([...store.keys()]).toEqual(['a', 'b', 'c']);
-      browser.faults.writesFail = undefined;
-      // Nothing is written: the store tries by itself.
-      await vi.advanceTimersByTimeAsync(10_000);
-      vi.useRealTimers();
-      await until(() => store.stats().health === 'ok');
-      expect(events).toEqual(['error QUOTA', 'degraded', 'error QUOTA', 'ok']);
-      expect(await stored(browser)).toEqual({ a: 1, b: 2, c: 3 });
-    } finally {
-      vi.useRealTimers();
-    }
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.set('a', 1);
+    browser.faults.writesFail = quota;
+    const before = browser.transactions;
+    await expect(store.set('b', 2)).rejects.toMatchObject({
+      code: 'QUOTA',
+      message: expect.stringContaining('900 of 1000 bytes'),
+      cause: quota,
+    });
+    expect(browser.transactions).toBe(before + 1); // It is not tried twice.
+    await expect(store.set('c', 3)).rejects.toMatchObject({ code: 'QUOTA' });
+    expect([...store.keys()]).toEqual(['a', 'b', 'c']);
+    browser.faults.writesFail = undefined;
+    // Nothing is written: the store tries by itself.
+    await until(() => store.stats().health === 'ok');
+    expect(events).toEqual(['error QUOTA', 'degraded', 'error QUOTA', 'ok']);
+    expect(await stored(browser)).toEqual({ a: 1, b: 2, c: 3 });
   });
 
   test('in one tab, while another goes on writing: what was refused goes on top', async () => {
