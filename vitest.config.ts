@@ -32,6 +32,7 @@ export default defineConfig({
         // Named, for what is found only while tests run makes the page load anew.
         optimizeDeps: {
           include: [
+            'idb-keyval',
             ...['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', 'react-dom/server'],
             ...['vue', 'vue/server-renderer'],
             ...[

@@ -90,13 +90,3 @@ test('without a framework: shows a write of another tab, and writes what is chos
   select.dispatchEvent(new Event('change'));
   await until(() => store.get('theme') === 'dark');
 });
-
-test('the first example of the README keeps what it sets', async () => {
-  await import('./testing/readme/first.ts');
-  const again = await Store.open(idbLog('my-app'));
-  expect([...again.entries()]).toEqual([
-    ['font', { family: 'serif', size: 12 }],
-    ['theme', 'dark'],
-  ]);
-  await again.destroy();
-});
