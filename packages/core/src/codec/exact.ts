@@ -15,7 +15,7 @@ export type Carries = (value: unknown, inside: (value: unknown, at: string) => v
 
 /**
  * Copies plain data all through, as it is at this moment: getters are called once, and what was checked is what there
- * is to be written. What else `carries` knows is in the copy as it is.
+ * is to be written. The copy is frozen. What else `carries` knows is in the copy as it is.
  * @param format what messages call the format
  * @param carries asked for every number, `undefined`, bigint, function, symbol, and object that is not plain data
  * @throws INVALID_VALUE with the path of what cannot be stored exactly: what `carries` does not know, cycles, arrays
@@ -30,8 +30,8 @@ interface Walk {
   readonly format: string;
   readonly carries: Carries;
   readonly parents: object[];
-  /** How each of the parents, and then the value itself, is reached from the one before. */
-  readonly names: string[];
+  /** How each of the parents, and then the value itself, is reached from the one before. What follows is left over. */
+  readonly names: (string | number)[];
 }
 
 function copy(value: unknown, walk: Walk): unknown {
@@ -49,47 +49,59 @@ function copy(value: unknown, walk: Walk): unknown {
 }
 
 function copyObject(value: object, walk: Walk): object {
-  const { parents, names } = walk;
+  const { parents } = walk;
   if (parents.includes(value)) refuse(walk, 'a cycle cannot be stored');
   if (parents.length === MAX_DEPTH) refuse(walk, `nested deeper than ${MAX_DEPTH} levels`);
-  const depth = parents.push(value) - 1;
   const prototype: object | null = Object.getPrototypeOf(value);
-  const isList = Array.isArray(value) && Array.isArray(prototype); // Not one of a class.
-  const isData = isList || isRoot(prototype);
-  const copied = isData ? copyFields(value, isList, walk, depth) : value;
-  if (!isData) checkOther(value, walk, depth);
-  names.length = depth;
-  parents.pop();
-  return copied;
+  if (Array.isArray(value) && Array.isArray(prototype)) return copyList(value, walk); // Not one of a class.
+  if (isRoot(prototype)) return copyFields(value, walk);
+  checkOther(value, walk);
+  return value;
 }
 
-function copyFields(value: object, isList: boolean, walk: Walk, depth: number): object {
-  // As `Reflect.ownKeys`, and several times as fast.
-  const own = Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
-  // Before it is copied: holes may be more than there is memory for.
-  if (isList && own !== (value as unknown[]).length + 1) refuseFields(isList, walk);
-  // Of a frozen array 30 times as fast as `slice`.
-  const copied = (isList ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+const NOT_WHOLE = 'an array with holes or named fields cannot be stored';
+
+function copyList(list: readonly unknown[], walk: Walk): object {
+  // Its items and its length. Before it is copied: holes may be more than there is memory for.
+  if (countOwn(list) !== list.length + 1) refuse(walk, NOT_WHOLE);
+  const copied = [...list]; // Of a frozen array 30 times as fast as `slice`.
+  if (copied.some((item, at) => item === undefined && !Object.hasOwn(list, at))) refuse(walk, NOT_WHOLE);
+  const depth = walk.parents.push(list) - 1;
+  for (let at = 0; at < copied.length; at++) {
+    walk.names[depth] = at;
+    copied[at] = copy(copied[at], walk);
+  }
+  walk.parents.pop();
+  return Object.freeze(copied);
+}
+
+function copyFields(value: object, walk: Walk): object {
+  const copied: Record<string, unknown> = { ...value };
   const keys = Object.keys(copied);
-  if (own !== keys.length + Number(isList) || (isList && !keys.every((key) => Object.hasOwn(value, key))))
-    refuseFields(isList, walk);
+  if (countOwn(value) !== keys.length) refuse(walk, 'fields that are hidden, or symbols, cannot be stored');
+  const depth = walk.parents.push(value) - 1;
   for (const key of keys) {
     walk.names[depth] = key;
-    copied[key] = copy(copied[key], walk);
+    const field = copied[key];
+    const own = copy(field, walk);
+    if (own !== field) copied[key] = own;
   }
-  return copied;
+  walk.parents.pop();
+  return Object.freeze(copied);
 }
 
-function refuseFields(isList: boolean, walk: Walk): never {
-  const what = isList ? 'an array with holes or named fields' : 'fields that are hidden, or symbols,';
-  refuse(walk, `${what} cannot be stored`);
+/** As the length of `Reflect.ownKeys`, and several times as fast. */
+function countOwn(value: object): number {
+  return Object.getOwnPropertyNames(value).length + Object.getOwnPropertySymbols(value).length;
 }
 
-function checkOther(value: object, walk: Walk, depth: number): void {
+function checkOther(value: object, walk: Walk): void {
+  const depth = walk.parents.push(value) - 1;
   const isCarried = walk.carries(value, (part, at) => {
     walk.names[depth] = at;
     copy(part, walk);
   });
+  walk.parents.pop();
   if (isCarried) return;
   refuse(
     walk,
@@ -105,7 +117,9 @@ function nameOf(value: object): string {
 }
 
 function refuse({ names, parents }: Walk, why: string): never {
-  const path = names.map((name, i) => (Array.isArray(parents[i]) ? `[${name}]` : `.${name}`)).join('');
+  const path = parents
+    .map((parent, i) => (Array.isArray(parent) ? `[${names[i]}]` : `.${names[i]}`))
+    .join('');
   const shown = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
   throw new IsokvError('INVALID_VALUE', `value${shown}: ${why}`);
 }

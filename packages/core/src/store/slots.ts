@@ -2,7 +2,7 @@
 import { compareBytes } from '../bytes/order.ts';
 import { Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
-import { deepFreeze, isImmutable } from '../codec/plain.ts';
+import { isImmutable } from '../codec/plain.ts';
 import { isPlain, isPrimitiveTag, skipHead, type ValueCodecs } from '../codec/values.ts';
 import { TAG } from '../format/change.ts';
 import { Cell, expiryOf, type Slot, UNREAD } from '../table/slot.ts';
@@ -48,7 +48,7 @@ export class Slots {
     const written = this.codecs.write(writer, value, codec);
     if (expiresAt === 0 && this.#bare && isPlain(written)) return written;
     const cell = cellFrom(writer, at, expiresAt);
-    if (keeps && written !== undefined) cell.value = deepFreeze(written);
+    if (keeps && written !== undefined) cell.value = written;
     return cell;
   }
 
