@@ -18,12 +18,12 @@ import { Expirations } from './expirations.ts';
 import { Limits, sizeChange } from './limits.ts';
 import { LiveSpace } from './live-space.ts';
 import { checkOptions, type StoreOptions } from './options.ts';
-import { PendingCommit, type Step, type Undo } from './pending-commit.ts';
+import { Made, PendingCommit, type Step } from './pending-commit.ts';
 import { Slots } from './slots.ts';
 import { TransactionState } from './transaction.ts';
 
 /** Of a commit in the making, about so many bytes are cut off at a time, so that no large buffer is ever copied. */
-const PART_BYTES = 32 * 1024;
+const PART_BYTES = 8 * 1024;
 
 const DURABLE: Promise<void> = Promise.resolve();
 
@@ -258,23 +258,15 @@ export class Core {
     slot?: Slot,
   ): void {
     pending.count++;
-    if (this.#keepsSteps) this.#record(pending, { space, key, before }, type, slot);
+    if (this.#keepsSteps) {
+      const made = new Made(space, key, type, before, slot);
+      pending.undo.push(made);
+      if (!this.#inStep) pending.steps.push(made);
+    }
     if (this.#writer.length > PART_BYTES) pending.parts.push(this.#writer.take());
     this.#depth--;
     if (this.events.observed) pending.changes.push({ type, namespace: space.name, key });
     this.tellWitnesses(space.name, type === 'clear' ? undefined : key);
-  }
-
-  /** For a shared log: how to take the change back, and how to make it again. */
-  #record(pending: PendingCommit, undo: Undo, type: ChangeEvent['type'], slot: Slot | undefined): void {
-    const { space, key } = undo;
-    pending.undo.push(undo);
-    if (this.#inStep) return;
-    const run = (): unknown => {
-      if (slot !== undefined) return this.putSlot(space, key, slot);
-      return type === 'clear' ? this.clear(space) : this.remove(space, key);
-    };
-    pending.steps.push({ run });
   }
 
   tellWitnesses(namespace: string, key: string | undefined, origin: 'local' | 'remote' = 'local'): void {
@@ -351,7 +343,7 @@ export class Core {
     for (const step of steps) {
       try {
         step.error = undefined;
-        step.result = this.#running(step.run);
+        step.result = this.#running(() => step.run());
       } catch (error) {
         step.error = error;
       }

@@ -4,18 +4,42 @@ import type { Table } from '../table/table.ts';
 import type { ChangeEvent } from './events.ts';
 import type { LiveSpace } from './live-space.ts';
 
-/** What one change took the place of: a slot, nothing, or the whole table that was cleared. */
-export interface Undo {
-  readonly space: LiveSpace;
-  readonly key: string;
-  readonly before: Slot | Table | undefined;
-}
-
 /** Something to be done again when another writer's commits turn out to come first. */
 export interface Step {
   run(): unknown;
   result?: unknown;
   error?: unknown;
+}
+
+/** A change that was made, how it is taken back, and how it is made again: one object, for a turn may make many. */
+export class Made implements Step {
+  readonly space: LiveSpace;
+  readonly key: string;
+  readonly type: ChangeEvent['type'];
+  /** What it took the place of: a slot, nothing, or the whole table that was cleared. */
+  readonly before: Slot | Table | undefined;
+  /** Of a put. */
+  readonly slot: Slot | undefined;
+
+  constructor(
+    space: LiveSpace,
+    key: string,
+    type: ChangeEvent['type'],
+    before: Slot | Table | undefined,
+    slot: Slot | undefined,
+  ) {
+    this.space = space;
+    this.key = key;
+    this.type = type;
+    this.before = before;
+    this.slot = slot;
+  }
+
+  run(): Promise<void> {
+    const { space, key, type, slot } = this;
+    if (slot !== undefined) return space.putSlot(key, slot);
+    return type === 'clear' ? space.clear() : space.remove(key);
+  }
 }
 
 /** All that was written in one turn of the event loop, until it is durable. */
@@ -32,7 +56,7 @@ export class PendingCommit {
   /** For listeners, while there are any. */
   changes: ChangeEvent[] = [];
   /** For shared logs only. */
-  undo: Undo[] = [];
+  undo: Made[] = [];
   steps: Step[] = [];
   /** Promises made of this one, which reject with it. */
   readonly results: Promise<unknown>[] = [];
