@@ -8,7 +8,7 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.string({ unit: 'binary-ascii', maxLength: 60 }),
   fc
-    .tuple(fc.string({ unit: 'binary-ascii', maxLength: 25 }), fc.string({ unit: 'binary', maxLength: 2 }))
+    .tuple(fc.string({ unit: 'binary-ascii', maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 2 }))
     .map(([start, end]) => start + end),
 );
 

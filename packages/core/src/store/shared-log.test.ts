@@ -106,6 +106,18 @@ describe('two stores of one log', () => {
     return { medium, a: stores[0] as Store, b: stores[1] as Store };
   }
 
+  test('a clear and a deletion that arrive second are made again, and take what came first along', async () => {
+    const { medium, a, b } = await pair();
+    await Promise.all([a.set('kept', 1), a.namespace('n').set('first', 1)]);
+    await converged(medium, [a, b]);
+    await Promise.all([
+      ...[a.set('kept', 2), a.namespace('n').set('second', 2)],
+      ...[b.delete('kept'), b.namespace('n').clear()],
+    ]);
+    const copy = await converged(medium, [a, b]);
+    expect([copy.size, copy.namespace('n').size]).toEqual([0, 0]);
+  });
+
   test('of two plain sets the last to arrive wins, for both', async () => {
     const { medium, a, b } = await pair();
     await Promise.all([a.set('k', 'a'), b.set('k', 'b'), a.set('l', 'a'), b.delete('l')]);

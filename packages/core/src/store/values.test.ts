@@ -36,6 +36,8 @@ const UNSTORABLE: [name: string, value: unknown, message: string][] = [
   ['another typed array', new Float64Array(1), 'value: a Float64Array'],
   ['a boxed number', [Object(1)], 'value[0]: a Number'],
   ['a cycle', cycle, 'value.deep.cycle: a cycle'],
+  ['what follows something deeper', { a: { b: [1, [2]] }, c: undefined }, 'value.c: undefined'],
+  ['a hole that follows something deeper', [[[1]], hole], 'value[1]: an array with holes'],
   ['an array with a hole', { hole }, 'value.hole: an array with holes'],
   [
     'an array with a hole and a named field',
