@@ -27,7 +27,7 @@ interface Place {
 
 /** So many entries are read at once at first, and then ever more: a scan may end soon. */
 const FIRST_READ = 2;
-const LONGEST_READ = 16;
+const LONGEST_READ = 32;
 
 /** Goes over one layer within bounds and in their direction: over what it has read, from `index` to before `stop`. */
 export class Cursor {
@@ -76,7 +76,7 @@ export class Cursor {
         this.#index = forwards ? high : low;
         this.index = forwards ? 0 : high - low - 1;
         this.stop = forwards ? high - low : -1;
-        this.#length = Math.min(2 * this.#length, LONGEST_READ);
+        this.#length = Math.min(4 * this.#length, LONGEST_READ);
       } else if (isLast) {
         this.key = undefined;
         return;

@@ -4,14 +4,14 @@ import type { Entries } from './cursor.ts';
 import { cellOf, type Slot } from './slot.ts';
 
 /** More bytes than this are not decoded at once, for the sake of who keeps a few of the texts. */
-const MOST_BYTES = 4096;
+const MOST_BYTES = 8192;
 
 // What is not a text, or not well-formed, comes out as U+FFFD, or as it happens to.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * The entries of a block from index `low` to before `high`. With `decoded`, short texts come as they are: all bytes are
- * decoded at once, and keys and texts cut from that. They may share its memory, so that who keeps one keeps up to 4 KiB.
+ * decoded at once, and keys and texts cut from that. They may share its memory, so that who keeps one keeps up to 8 KiB.
  * The key of another value is a string of its own: it may be kept in a map, with the value.
  */
 export function readBlock(block: Block, low: number, high: number, decoded: boolean): Entries {
