@@ -249,6 +249,7 @@ export class FileBytes implements ByteLog {
       else own(state);
       await replacement.finish(state.secret, state.owner);
       await state.preallocation.idle();
+      await replacement.checkPlace([old, state.maybePlaced]);
       if (setAside) setAside(await keepAside(this.#fs, path, state.file));
       guard(state);
       await replacement.take();
@@ -256,7 +257,10 @@ export class FileBytes implements ByteLog {
     } catch (error) {
       if (replacing.stopped) await replacement.file.close().catch(() => undefined);
       // No longer there to be removed: it may have taken the old file's place after all.
-      else if (!(await replacement.discard())) state.failed = true;
+      else if (!(await replacement.discard())) {
+        state.failed = true;
+        state.maybePlaced = replacement.identity;
+      }
       // Then the lock must be that of either.
       if (!state.failed || replacing.stopped) await state.lock?.drop(name);
       this.#endReplacing(state);
@@ -331,6 +335,7 @@ export class FileBytes implements ByteLog {
     state.named = true;
     state.failed = false;
     state.replacedTo = end;
+    state.maybePlaced = undefined;
     return end;
   }
 

@@ -1,5 +1,13 @@
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FileBytes } from './file-bytes.ts';
 import { writeSuperblock } from './superblock.ts';
 import { systemError } from './testing/call.ts';
@@ -194,5 +202,36 @@ describe('a replacement that fails', () => {
     await log.append([bytesOf('!')], strict(end));
     await log.close();
     expect(await reopened()).toBe('newest!');
+  });
+});
+
+describe('while another file has the path', () => {
+  const replace = () => log.replace(chunksOf('new'), { upTo: () => end });
+
+  test('replace leaves it as it is, and so is the log', async () => {
+    unlinkSync(path);
+    const { log: other } = await openBytes(path);
+    await other.append([bytesOf('of another process')], strict(0));
+    await expect(replace()).rejects.toMatchObject({ code: 'LOCKED' });
+    expect(existsSync(`${path}.compacting`)).toBe(false);
+    expect(text(await readBytes(log))).toBe('old content');
+    await other.close();
+    expect(await reopened()).toBe('of another process');
+    unlinkSync(path);
+    await replace();
+    await log.close();
+    expect(await reopened()).toBe('new');
+  });
+
+  test('replace does not link it to a name for what was damaged', async () => {
+    writeFileSync(folder.path('b'), 'somebody else');
+    renameSync(folder.path('b'), path);
+    const setAside = vi.fn();
+    await expect(log.replace(chunksOf('new'), { upTo: () => end, setAside })).rejects.toMatchObject({
+      code: 'LOCKED',
+    });
+    expect(setAside).not.toHaveBeenCalled();
+    expect(readFileSync(path, 'utf8')).toBe('somebody else');
+    await log.close();
   });
 });

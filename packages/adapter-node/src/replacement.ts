@@ -1,6 +1,7 @@
 /** The next file of a log, written beside the one it will replace: `<path>.compacting`. */
 import { dirname } from 'node:path';
-import type { FileHandle, FileSystem } from './file-system.ts';
+import { IsokvError } from '@isokv/core';
+import type { FileHandle, FileStatus, FileSystem } from './file-system.ts';
 import { codeOf, wrapping } from './io-error.ts';
 import { REPLACEMENT_SUFFIX, removeFile, replacementPath } from './open-file.ts';
 import { LOG_START, writeSuperblock } from './superblock.ts';
@@ -59,6 +60,20 @@ export class Replacement {
     });
   }
 
+  /**
+   * Sees that the path still names one of our files, or nothing: another process may have found it removed and made its
+   * own. @throws LOCKED
+   */
+  async checkPlace(ours: readonly (string | undefined)[]): Promise<void> {
+    const path = this.#target;
+    const found = await wrapping('find', path, () => statOf(this.#fs, path));
+    if (found === undefined || ours.includes(found.identity)) return;
+    throw new IsokvError(
+      'LOCKED',
+      `another file has taken the place of ${path}, and is left as it is: keep what this store holds with a backup to another path`,
+    );
+  }
+
   /** Puts it in the place of the old file. That is durable after `syncDirectory` only. */
   async take(): Promise<void> {
     await wrapping('replace', this.#target, () => this.#fs.rename(this.path, this.#target));
@@ -77,4 +92,12 @@ export class Replacement {
 
 export function syncDirectoryOf(fs: FileSystem, path: string): Promise<void> {
   return wrapping('sync the folder of', path, () => fs.syncDirectory(dirname(path)));
+}
+
+/** @returns undefined where there is nothing */
+function statOf(fs: FileSystem, path: string): Promise<FileStatus | undefined> {
+  return fs.stat(path).catch((error) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
 }

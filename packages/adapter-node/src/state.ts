@@ -50,6 +50,8 @@ export interface State {
   replacing: Replacing | undefined;
   /** The end of the last replacement, until something else is changed. */
   replacedTo: Position | undefined;
+  /** The identity of a replacement of which the system has not said whether it has the path. */
+  maybePlaced: string | undefined;
   /** Called when that has ended, if `close` waits for it. */
   released: (() => void) | undefined;
   /** Close has begun: what was begun before ends, and changes nothing any more if it can still be stopped. */
@@ -96,6 +98,7 @@ export function startState(opened: OpenedFile, path: string, readOnly: boolean):
     cutting: undefined,
     replacing: undefined,
     replacedTo: undefined,
+    maybePlaced: undefined,
     // Unless it was closed cleanly, by whoever wrote it.
     unsynced: opened.bytes !== settledOf(opened.slots),
     path,

@@ -75,7 +75,10 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return store;
   }
 
-  /** A store in memory with the content of `toData()`, in any of its formats. @throws as `load` */
+  /**
+   * A store in memory with the content of `toData()`, in any of its formats. Bytes are read in place from then on: they
+   * must not be changed. @throws as `load`
+   */
   static fromData<Entries = Record<string, unknown>>(
     data: Uint8Array | string,
     options: MemoryOptions & { readonly cipher?: Cipher } = {},
@@ -249,7 +252,8 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   }
 
   /**
-   * Brings data in as one commit: beside what is there (`merge`, the default), or in its place (`replace`).
+   * Brings data in as one commit: beside what is there (`merge`, the default), or in its place (`replace`). Bytes must
+   * not be changed after that.
    * @throws NOT_ISOKV, CORRUPT, UNKNOWN_VERSION, SEALED, INVALID_DATA, before anything has changed
    */
   load(data: Uint8Array | string, options: { readonly mode?: 'merge' | 'replace' } = {}): Promise<void> {
