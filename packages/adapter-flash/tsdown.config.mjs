@@ -13,9 +13,11 @@ export default [
       'device-data': 'src/device/add/data.ts',
       'device-msgpack': 'src/device/add/msgpack.ts',
       'device-index': 'src/device/add/index.ts',
+      'device-increment': 'src/device/add/increment.ts',
     },
     format: 'cjs',
     dts: { emitDtsOnly: true },
     clean: false,
+    copy: [], // The other has: both at once would be in each other's way.
   }),
 ];

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'acorn';
 import { full } from 'acorn-walk';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
+// @ts-expect-error: it has no types.
+import { minify as uglify } from 'uglify-js';
 
 const folder = fileURLToPath(new URL('../src/device/', import.meta.url));
 /** The scripts beside the core: what they are called, and their modules. */
@@ -15,6 +17,7 @@ const ADD_ONS = {
   data: 'data.ts',
   msgpack: 'msgpack.ts',
   index: 'sorted-index.ts',
+  increment: 'increment.ts',
 };
 
 /**
@@ -57,7 +60,7 @@ export async function bundleAll({ minify = true } = {}) {
     const added = await join({ entryPoints, plugins, mangleCache: core.mangled });
     scripts[name] = `exports.addTo = function (isokv) {\n${added.code}addTo(isokv);\n};\n`;
   }
-  if (minify) for (const name of Object.keys(scripts)) scripts[name] = await minified(scripts[name] ?? '');
+  if (minify) for (const name of Object.keys(scripts)) scripts[name] = minified(scripts[name] ?? '');
   return scripts;
 }
 
@@ -187,9 +190,17 @@ function withoutConstants(script, kept) {
     .reduce((code, { start, end, text }) => code.slice(0, start) + text + code.slice(end), script);
 }
 
-/** @param {string} script */
-async function minified(script) {
-  // As a module its names are shortened, too.
-  const { code } = await transform(`${script}export {};`, { minify: true, target: 'es5', format: 'esm' });
-  return code;
+/**
+ * Functions stay in front, each after those it calls; none is made anew wherever it is called.
+ * @param {string} script
+ */
+function minified(script) {
+  const { code, error } = uglify(script, {
+    toplevel: true,
+    module: false,
+    compress: { passes: 2, keep_fargs: false, hoist_funs: true, hoist_vars: true, reduce_funcs: false },
+    output: { ascii_only: true },
+  });
+  if (error) throw error;
+  return `${code}\n`;
 }

@@ -23,10 +23,10 @@ import { MARK, nextChange, RUN } from './device/change.ts';
 import { collectOldest } from './device/collect.ts';
 import { commit } from './device/commit.ts';
 import { changesOfBlock, names, putOf } from './device/data.ts';
-import { findAny, isEntry } from './device/find.ts';
+import { isEntry } from './device/find.ts';
 import type { FlashDevice } from './device/flash-device.ts';
 import { mount } from './device/mount.ts';
-import { type Ring, use } from './device/ring.ts';
+import { type Ring, ring, use } from './device/ring.ts';
 import { walkFrom } from './device/walk.ts';
 import { Entries, LogReader } from './log-reader.ts';
 import { MapIndex } from './map-index.ts';
@@ -185,7 +185,7 @@ class FlashLog implements Log {
           while (head._oldest <= head._head) retire(head._head);
         });
       }
-      const last = head ? (head._slots[head._head % pageCount] as number) : pageCount - 1;
+      const last = head ? head._slot : pageCount - 1;
       for (let page = 0; page < pageCount; page++) {
         if (page === last) continue;
         translated(() => this.#device.erase(page));
@@ -273,7 +273,7 @@ function changesTo(run: Entries, commits: readonly Commit[]): Uint8Array {
   }
   for (const [space, entries] of run.spaces) {
     for (const [key, put] of entries) {
-      const current = findAny(space, key, 0);
+      const current = ring._index._find(space, key);
       if (!isEntry(current) || !sameBytes(putOf(current), put)) body.put(space, put);
     }
   }

@@ -15,7 +15,7 @@ import {
   RUN,
 } from './device/change.ts';
 import { blockOf } from './device/data.ts';
-import { findAny } from './device/find.ts';
+import { pieceKey } from './device/large.ts';
 import { COMMIT, COPY, headerOf, INSIDE, type Ring, use } from './device/ring.ts';
 import { walk } from './device/walk.ts';
 
@@ -96,7 +96,7 @@ export class LogReader {
           this.#boundary = records.length;
           this.#seq = changes._id;
         } else if (changes._kind === CHUNK)
-          this.#chunks.set(chunkName(changes, changes._part), chunkBytes(changes));
+          this.#chunks.set(chunkName(changes, changes._key), chunkBytes(changes));
         if (kind !== COPY) isFirst = false;
       }
       records.push({ kind, bytes, end });
@@ -148,11 +148,11 @@ export class LogReader {
     if (changes._kind !== LARGE) return changes._bytes.subarray(changes._start, changes._at);
     const chunks: Uint8Array[] = [];
     for (let part = 1; part <= changes._chunks; part++) {
-      const chunk = this.#chunks.get(chunkName(changes, part));
+      const chunk = this.#chunks.get(chunkName(changes, pieceKey(changes._key, part)));
       if (chunk) chunks.push(chunk);
     }
     if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._valueEnd) {
-      const current = findAny(changes._space, changes._key, 0);
+      const current = this.#ring._index._find(changes._space, changes._key);
       if (isNeeded || current?._id === changes._id) corrupt('a large value has lost a piece');
       return undefined;
     }
@@ -160,8 +160,8 @@ export class LogReader {
   }
 }
 
-function chunkName({ _space, _key, _id }: Changes, part: number): string {
-  return `${_id}/${part}:${_space.length}:${_space}${_key}`;
+function chunkName({ _space, _id }: Changes, key: string): string {
+  return `${_id}:${_space.length}:${_space}${key}`;
 }
 
 function chunkBytes({ _bytes, _value, _valueEnd }: Changes): Uint8Array {
@@ -169,10 +169,10 @@ function chunkBytes({ _bytes, _value, _valueEnd }: Changes): Uint8Array {
 }
 
 function putOf(changes: Changes, chunks: readonly Uint8Array[]): Uint8Array {
-  const { _bytes, _keyStart, _keyEnd, _expires, _tag, _valueEnd } = changes;
+  const { _bytes, _start, _keyEnd, _expires, _tag, _valueEnd } = changes;
   return made(() => {
     put(_expires ? PUT + EXPIRES : PUT);
-    putBytes(_bytes.subarray(_keyStart, _keyEnd));
+    putBytes(_bytes.subarray(_start + 1, _keyEnd));
     if (_expires) putVarint(_expires);
     put(_tag);
     putVarint(_valueEnd);

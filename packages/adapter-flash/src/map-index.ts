@@ -1,30 +1,30 @@
-import { type Changes, CLEAR, isOfEntry, nextChange } from './device/change.ts';
+import { type Changes, CLEAR, NO_KEY, nextChange } from './device/change.ts';
 import { lastAt } from './device/place.ts';
-import { type Index, ring } from './device/ring.ts';
+import { type Index, pageSize } from './device/ring.ts';
 
-/** The index of full runtimes: as large as it needs to be. Places by namespace, and by key and part. */
+/** The index of full runtimes: as large as it needs to be. Places by namespace and key. */
 export class MapIndex implements Index {
   readonly #spaces: Map<string, Map<string, number>> = new Map();
 
-  _find(space: string, key: string, part: number): Changes | null {
-    const place = this.#spaces.get(space)?.get(`${part}:${key}`);
-    return place === undefined ? null : lastAt(place, space, key, part);
+  _find(space: string, key: string): Changes | null {
+    const place = this.#spaces.get(space)?.get(key);
+    return place === undefined ? null : lastAt(place, space, key);
   }
 
   readonly _note = (changes: Changes): void => {
     while (nextChange(changes)) {
-      const { _kind, _space, _key, _part, _place } = changes;
+      const { _kind, _space, _key, _place } = changes;
       if (_kind === CLEAR) this.#spaces.delete(_space);
-      if (!isOfEntry(_kind)) continue;
+      if (_key === NO_KEY) continue;
       const places = this.#spaces.get(_space) ?? new Map<string, number>();
       this.#spaces.set(_space, places);
-      places.set(`${_part}:${_key}`, _place);
+      places.set(_key, _place);
     }
   };
 
   _drop(seq: number): void {
     for (const places of this.#spaces.values()) {
-      for (const [name, place] of places) if (Math.floor(place / ring._size) === seq) places.delete(name);
+      for (const [name, place] of places) if (Math.floor(place / pageSize) === seq) places.delete(name);
     }
   }
 }

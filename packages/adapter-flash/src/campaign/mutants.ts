@@ -13,19 +13,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'records are taken without their checksum',
     file: 'ring.ts',
-    find: 'sumRead === (sum && next === limit ? sum : get(device.read(start + size, 4), 0, 4))',
+    find: 'sumRead === (sum && next === limit ? sum : get(device.read(start + size, 4), 0))',
     put: 'true',
   },
   {
     name: 'the tail that a cut left is written on',
     file: 'mount.ts',
-    find: '    checkHeadless();\n  }',
-    put: '    checkHeadless();\n    ring._mine = true;\n  }',
+    find: '  checkHeadless();\n  for',
+    put: '  checkHeadless();\n  ring._mine = true;\n  for',
   },
   {
     name: 'no mark of retirement',
     file: 'append.ts',
-    find: '  move(RETIRE, changes, -4 - ring._unit, 0);',
+    find: '  move(RETIRE, changes, -4 - programUnit, 0);',
     put: '',
   },
   {
@@ -37,11 +37,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a spare page that looks blank is not erased',
     file: 'append.ts',
-    find: '    else device.erase(start / ring._size);',
-    put: `    var looks = device.read(start - (start % ring._size), ring._size);
+    find: '    else device.erase(start / pageSize);',
+    put: `    var looks = device.read(start - (start % pageSize), pageSize);
     var dirty = 0;
     for (var k = 0; k < looks.length; k++) if (looks[k] !== 255) dirty = 1;
-    if (dirty && !bytes) device.erase(start / ring._size);`,
+    if (dirty && !bytes) device.erase(start / pageSize);`,
   },
   {
     name: 'the checksum is programmed before the record',
@@ -52,20 +52,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the summary is not checksummed',
     file: 'summary.ts',
-    find: 'if (get(summary, size - 4, 4) === boundSum(summary.subarray(0, size - 4), seq))',
+    find: 'if (get(summary, size - 4) === boundSum(summary.subarray(0, size - 4), seq))',
     put: '',
   },
   {
     name: 'deletions are left out of the summary',
     file: 'summary.ts',
-    find: 'if (!hasItem(changes._kind)) continue;',
-    put: 'if (!hasItem(changes._kind) || changes._kind === 2) continue;',
+    find: 'if (changes._key === NO_KEY && changes._kind !== CLEAR) continue;',
+    put: 'if ((changes._key === NO_KEY && changes._kind !== CLEAR) || changes._kind === 2) continue;',
   },
   {
     name: 'what is superseded is copied too',
     file: 'find.ts',
-    find: 'if (!newest || newest._place !== changes._place || newest._start !== changes._start) return false;',
-    put: 'if (!newest) return false;',
+    find: 'return !!newest && newest._place === changes._place && newest._start === changes._start;',
+    put: 'return !!newest;',
   },
   {
     name: 'entries of the second oldest page go with the oldest',
@@ -94,14 +94,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the next page does not vouch for the last record',
     file: 'walk.ts',
-    find: 'readRecord(seq, at, end, endSum)',
+    find: 'readRecord(seq, at, end, header ? get(header, 24) : ring._sum)',
     put: 'readRecord(seq, at, end, 0)',
   },
   {
     name: 'the oldest page is not named by the headers',
     file: 'append.ts',
     find: '  put(ring._oldest, 4);',
-    put: '  put(Math.max(1, seq - ring._pages + 1), 4);',
+    put: '  put(Math.max(1, ring._head + 2 - pageCount), 4);',
   },
   {
     name: 'what stands after damage is not looked for',
@@ -112,7 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a newest page that lost its header is not missed',
     file: 'mount.ts',
-    find: 'damaged(seq, 0);\n    }\n  }\n}',
-    put: ';\n    }\n  }\n}',
+    find: 'damaged(seq, 0);\n    }\n    seqs',
+    put: ';\n    }\n    seqs',
   },
 ];

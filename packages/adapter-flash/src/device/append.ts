@@ -6,16 +6,16 @@ import {
   aligned,
   BAD,
   boundSum,
-  COMMIT,
-  COPY,
   checkByte,
+  device,
   HEADER_BYTES,
-  magic,
-  pageStart,
+  pageCount,
+  pageSize,
+  programUnit,
   RETIRE,
   ring,
-  SEALED,
   SOLE,
+  seqs,
   slotOf,
   sumOf,
 } from './ring.ts';
@@ -25,7 +25,7 @@ import { isPartOfGroup } from './walk.ts';
 /** Whether the bytes from `start` are these, or blank when none are given. */
 export function holds(start: number, length: number, bytes?: Uint8Array): boolean {
   for (var at = 0; at < length; at += 256) {
-    var back = ring._device.read(start + at, Math.min(256, length - at));
+    var back = device.read(start + at, Math.min(256, length - at));
     for (var i = 0; i < back.length; i++) if (back[i] !== (bytes ? bytes[at + i] : 255)) return false;
   }
   return true;
@@ -33,11 +33,10 @@ export function holds(start: number, length: number, bytes?: Uint8Array): boolea
 
 /** Programs bytes, or erases a page when there are none, and reads back. @returns whether it is as it should be */
 export function isDone(start: number, bytes?: Uint8Array): boolean {
-  var device = ring._device;
   try {
     if (bytes) device.program(start, bytes);
-    else device.erase(start / ring._size);
-    return holds(start, bytes ? bytes.length : ring._size, bytes);
+    else device.erase(start / pageSize);
+    return holds(start, bytes ? bytes.length : pageSize, bytes);
   } catch (_error) {
     return false;
   }
@@ -55,7 +54,7 @@ export function blank(length: number): Uint8Array {
  * keeps room for that, and for one mark of retirement.
  */
 export function room(items: number): number {
-  return ring._size - ring._at - scripts._summaryBytes(items) - aligned(8) - 2 * ring._unit - 4;
+  return pageSize - ring._at - scripts._summaryBytes(items) - aligned(8) - 2 * programUnit - 4;
 }
 
 /** Whether the head can take a record; one mark of retirement has room after it in any case. */
@@ -63,11 +62,11 @@ export function fits(length: number, items: number): boolean {
   return ring._mine && length <= room(items);
 }
 
-function headerFor(seq: number, flags: number): Uint8Array {
+function headerFor(flags: number): Uint8Array {
   var bytes = bytesOf(HEADER_BYTES);
   writeTo(bytes, 0);
-  put(magic(), 4);
-  put(seq, 4);
+  put(ring._magic, 4);
+  put(ring._head + 1, 4);
   put(ring._commit, 6);
   put(flags, 2);
   put(ring._oldest, 4);
@@ -78,26 +77,26 @@ function headerFor(seq: number, flags: number): Uint8Array {
 }
 
 /** Ends the head and begins the next page, erased first whatever it looks like. What was written to is so no more. @throws IO when all pages are bad */
-export function openPage(flags: number): void {
-  if (ring._mine && scripts._seal()) flags |= SEALED;
+export function openPage(flags?: number): void {
+  flags! |= scripts._seal();
   ring._mine = false;
   var seq = ring._head + 1;
-  var slot = ring._head ? slotOf(ring._head) : -1;
-  for (var tried = 0; ; tried++) {
+  var slot = ring._slot;
+  for (;;) {
+    if (!ring._spares) fail('IO', 'bad pages');
     // The slots in turn, but for those that are live or bad.
-    if (tried === ring._pages) fail('IO', 'bad pages');
-    slot = (slot + 1) % ring._pages;
-    if (ring._seqs[slot] || ring._marks[slot]! & BAD) continue;
+    do slot = (slot + 1) % pageCount;
+    while (seqs[slot] || ring._marks[slot]! & BAD);
     ring._spares--;
-    var start = slot * ring._size;
+    var start = slot * pageSize;
     if (isDone(start)) {
-      if (isDone(start, headerFor(seq, flags | (ring._spares ? 0 : SOLE)))) break;
+      if (isDone(start, headerFor(flags! | (ring._spares ? 0 : SOLE)))) break;
       isDone(start); // Lest the header can be read after all.
     }
     ring._marks[slot] = BAD;
   }
-  ring._seqs[slot] = seq;
-  ring._slots[seq % ring._pages] = slot;
+  seqs[slot] = seq;
+  ring._slot = slot;
   ring._marks[slot] = 0;
   ring._head = seq;
   ring._at = HEADER_BYTES;
@@ -112,7 +111,7 @@ export function openPage(flags: number): void {
 export function append(kind: number, commit: number, changes: Uint8Array): boolean {
   var length = changes.length;
   var size = aligned(length + 4);
-  var bytes = blank(size + ring._unit);
+  var bytes = blank(size + programUnit);
   set(bytes, 0, length, 2);
   bytes[2] = kind + (commit % 32) * 8;
   bytes[3] = checkByte(bytes);
@@ -120,28 +119,28 @@ export function append(kind: number, commit: number, changes: Uint8Array): boole
   var body = portion(bytes, 0, size);
   var sum = boundSum(body, ring._head);
   set(bytes, size, sum, 4);
-  var place = ring._head * ring._size + ring._at;
-  var start = pageStart(ring._head) + ring._at;
+  var place = ring._head * pageSize + ring._at;
+  var start = ring._slot * pageSize + ring._at;
   if (!isDone(start, body) || !isDone(start + size, portion(bytes, size))) {
     ring._mine = false;
-    ring._marks[slotOf(ring._head)]! |= BAD;
+    ring._marks[ring._slot]! |= BAD;
     return false;
   }
-  ring._at += size + ring._unit;
+  ring._at += size + programUnit;
   ring._sum = sum;
-  if (kind !== RETIRE) scripts._keepItems(kind, changesIn(changes, 0, length, place));
+  if (kind === RETIRE) length = 0; // What a mark has are no changes.
+  scripts._keepItems(kind, changesIn(changes, 0, length, place));
   if (!isPartOfGroup(kind)) {
     ring._commit = commit;
     // The records of a group are noted when it is whole.
-    if (ring._index && (kind === COMMIT || kind === COPY))
-      ring._index._note(changesIn(changes, 0, length, place));
+    ring._index._note(changesIn(changes, 0, length, place));
   }
   return true;
 }
 
 /** Writes a record of collection to the head, or to the next page. `length`: the bytes of changes it takes room for. */
 export function move(kind: number, changes: Uint8Array, length: number, items: number): void {
-  do if (!fits(length, items)) openPage(0);
+  do if (!fits(length, items)) openPage();
   while (!append(kind, ring._commit, changes));
 }
 
@@ -150,11 +149,11 @@ export function retire(last: number): void {
   var changes = bytesOf(4);
   set(changes, 0, last, 4);
   // The room of one mark is kept free.
-  move(RETIRE, changes, -4 - ring._unit, 0);
+  move(RETIRE, changes, -4 - programUnit, 0);
   for (; ring._oldest <= last; ring._oldest++) {
     var slot = slotOf(ring._oldest);
-    ring._seqs[slot] = 0;
-    if (ring._index) ring._index._drop(ring._oldest);
+    ring._index._drop(ring._oldest);
+    seqs[slot] = 0;
     if (!(ring._marks[slot]! & BAD)) ring._spares++;
   }
 }

@@ -1,8 +1,12 @@
 /** Figures in bytes: little-endian words, varints, CRC-32. */
 import { fail } from './error.ts';
-import { isText, readText } from './text.ts';
+import { scripts } from './scripts.ts';
+import { readText } from './text.ts';
 
 export var floor: (figure: number) => number = Math.floor;
+
+/** The largest integer that is exact, and all below it are. */
+export var largest = 9007199254740991;
 
 /** So many bytes, all 0, or those of a copy. */
 export function bytesOf(source: number | Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> {
@@ -14,8 +18,10 @@ export function portion(bytes: Uint8Array, start: number, end?: number): Uint8Ar
   return bytes.subarray(start, end);
 }
 
-export function get(bytes: Uint8Array, at: number, size: number): number {
+/** `size`: bytes, 4 if not given. */
+export function get(bytes: Uint8Array, at: number, size?: number): number {
   var figure = 0;
+  size = size || 4;
   while (size--) figure = figure * 256 + bytes[at + size]!;
   return figure;
 }
@@ -57,11 +63,22 @@ export function putBytes(bytes: Uint8Array): void {
   written += bytes.length;
 }
 
-/** Puts the length of a text, and its bytes. @throws `code`, INVALID_KEY if not given, for what is no text */
-export function putText(text: unknown, code?: string): void {
-  if (typeof text !== 'string' || !isText(text)) fail(code || 'INVALID_KEY', 'not UTF-8');
-  putVarint(text.length);
-  for (var i = 0; i < text.length; i++) put(text.charCodeAt(i));
+/**
+ * Puts the length of a text, and its bytes.
+ * @throws `code`, INVALID_KEY if not given, for what is no text; UNSUPPORTED beyond ASCII without the script for it
+ */
+export function putText(text: string, code?: string): void {
+  var isText = typeof text === 'string';
+  if (isText) {
+    putVarint(text.length);
+    for (var i = 0; i < text.length; i++) {
+      var character = text.charCodeAt(i);
+      if (character > 127) isText = false;
+      put(character);
+    }
+    if (!isText) isText = scripts._isUtf8(text);
+  }
+  if (!isText) fail(code || 'INVALID_KEY', 'not UTF-8');
 }
 
 /** The bytes that `write` puts; it is called twice, first to count them. It may make others itself. */
@@ -84,8 +101,9 @@ export interface Cursor {
   _end: number;
 }
 
-export function corrupt(what: string): never {
-  fail('CORRUPT', what);
+/** `offset`: where in the flash. */
+export function corrupt(what: string, offset?: number): never {
+  fail('CORRUPT', what, offset);
 }
 
 /** Passes over `count` bytes. @returns where they begin */
@@ -109,7 +127,7 @@ export function readVarint(cursor: Cursor): number {
     scale *= 128;
   } while (byte > 127);
   // Too large, or longer than it need be; Infinity times 0 is neither.
-  if (!(figure <= 9007199254740991) || (!byte && scale > 128)) corrupt('varint');
+  if (!(figure <= largest) || (!byte && scale > 128)) corrupt('varint');
   return figure;
 }
 

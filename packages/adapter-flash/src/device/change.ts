@@ -6,7 +6,8 @@
  *     mark   7         seq varint, namespace text                         what follows is of this commit
  *     run    8         seq varint, namespace text                         what follows is of the run up to this commit
  */
-import { type Cursor, corrupt, put, putText, readByte, readVarint, skip, takeText } from './bytes.ts';
+import { type Cursor, put, putText, readByte, readVarint, skip, takeText } from './bytes.ts';
+import { scripts } from './scripts.ts';
 
 export var PUT = 1;
 export var DELETE = 2;
@@ -19,6 +20,9 @@ export var RUN = 8;
 /** Added to the kind of a put that expires. */
 export var EXPIRES = 16;
 
+/** The key of a change that is of no entry, nor of a piece of one: no text has this byte. */
+export var NO_KEY = '\xff';
+
 /** Steps over changes; after `nextChange` its fields describe the one that was read. */
 export interface Changes extends Cursor {
   /** Where the change begins; it ends at `_at`. */
@@ -27,8 +31,7 @@ export interface Changes extends Cursor {
   /** The namespace that the change is of. */
   _space: string;
   _key: string;
-  /** Where the key begins, its length first, and where it ends. */
-  _keyStart: number;
+  /** Where the key ends; it begins after the first byte, with its length. */
   _keyEnd: number;
   /** Epoch milliseconds, 0 for never. */
   _expires: number;
@@ -36,8 +39,6 @@ export interface Changes extends Cursor {
   /** The value's bytes; of a large one only their number is here, from 0 on. */
   _value: number;
   _valueEnd: number;
-  /** The number of a chunk, from 1; of what is no chunk, 0. */
-  _part: number;
   /** The commit that a large value and its chunks are of; of a mark, its seq. */
   _id: number;
   /** Of a large value. */
@@ -51,50 +52,26 @@ export function changesIn(bytes: Uint8Array, at: number, end: number, place?: nu
   return { _bytes: bytes, _at: at, _end: end, _space: '', _place: place } as Changes;
 }
 
-/** @returns false at the end. @throws CORRUPT for what is not a change */
+/** @returns false at the end. @throws CORRUPT for what is not a change, UNSUPPORTED for what needs the script for large ones */
 export function nextChange(changes: Changes): boolean {
   if (changes._at >= changes._end) return false;
   changes._start = changes._at;
   var head = readByte(changes);
-  var kind = head & 15;
-  changes._kind = kind;
-  if (!kind || kind > RUN || (head > 15 && head !== PUT + EXPIRES && head !== LARGE + EXPIRES))
-    corrupt('change ' + head);
-  changes._part = changes._expires = changes._value = 0;
-  changes._key = '';
-  if (kind >= MARK) changes._id = readVarint(changes);
-  if (kind >= MARK || kind === NAMESPACE) changes._space = takeText(changes);
-  else if (kind !== CLEAR) {
-    changes._keyStart = changes._at;
+  changes._kind = head & 15;
+  changes._key = NO_KEY;
+  changes._expires = 0;
+  if (head === NAMESPACE) changes._space = takeText(changes);
+  else if (head === PUT || head === PUT + EXPIRES || head === DELETE) {
     changes._key = takeText(changes);
     changes._keyEnd = changes._at;
-    if (head > 15) changes._expires = readVarint(changes);
-    if (kind === CHUNK) {
-      changes._part = readVarint(changes);
-      changes._id = readVarint(changes);
-    } else if (kind !== DELETE) changes._tag = readByte(changes);
-    if (kind !== DELETE) {
-      changes._valueEnd = readVarint(changes);
-      if (kind === LARGE) {
-        changes._id = readVarint(changes);
-        changes._chunks = readVarint(changes);
-      } else {
-        changes._value = skip(changes, changes._valueEnd);
-        changes._valueEnd = changes._at;
-      }
+    if (head !== DELETE) {
+      if (head !== PUT) changes._expires = readVarint(changes);
+      changes._tag = readByte(changes);
+      changes._value = skip(changes, readVarint(changes));
+      changes._valueEnd = changes._at;
     }
-  }
+  } else if (head !== CLEAR) scripts._readSpecial(changes, head);
   return true;
-}
-
-/** Whether a change has an item in the summary of its page. */
-export function hasItem(kind: number): boolean {
-  return kind < MARK && kind !== NAMESPACE;
-}
-
-/** Whether the change is of one entry, or of one piece of it. */
-export function isOfEntry(kind: number): boolean {
-  return hasItem(kind) && kind !== CLEAR;
 }
 
 /** Puts a change that says that what follows is of a namespace. @throws INVALID_KEY */

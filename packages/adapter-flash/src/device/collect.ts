@@ -1,10 +1,11 @@
 /** Collection: what is in force of the oldest page moves to the head, and the page becomes a spare. */
 import { fits, move, openPage, retire } from './append.ts';
 import { bytesOf, portion, put, putBytes, writeTo } from './bytes.ts';
-import { type Changes, nextChange, putNamespace } from './change.ts';
+import { CHUNK, type Changes, nextChange, putNamespace } from './change.ts';
 import { fail } from './error.ts';
-import { counts } from './find.ts';
-import { COPY, ring } from './ring.ts';
+import { isEntry, isNewest } from './find.ts';
+import { COPY, pageSize, ring } from './ring.ts';
+import { scripts } from './scripts.ts';
 import { walk } from './walk.ts';
 
 /** Copies share a record up to this part of a page: a look-up reads all of it. */
@@ -21,7 +22,7 @@ function flush(): void {
     var length = put(0, 0);
     move(COPY, portion(copies, 0, length), length, items);
   }
-  copies = bytesOf(ring._size);
+  copies = bytesOf(pageSize);
   writeTo(copies, 0);
   items = 0;
   space = '';
@@ -30,9 +31,10 @@ function flush(): void {
 /** Copies what is in force of a record. A deletion never is: what is older than the oldest page is gone. */
 function copyRecord(changes: Changes): void {
   while (nextChange(changes)) {
-    if (!counts(changes)) continue;
+    if (!(changes._kind === CHUNK ? scripts._isPiece(changes) : isEntry(changes)) || !isNewest(changes))
+      continue;
     if (changes._expires) ring._retry = Math.min(ring._retry, changes._expires);
-    if (put(0, 0) + changes._at - changes._start > ring._size / SHARED) flush();
+    if (put(0, 0) + changes._at - changes._start > pageSize / SHARED) flush();
     if (changes._space !== space) {
       space = changes._space;
       putNamespace(space);
@@ -44,7 +46,7 @@ function copyRecord(changes: Changes): void {
 
 /** Collects the oldest page. There must be a spare page, for the head may fill up. @throws CORRUPT, IO */
 export function collectOldest(): void {
-  if (ring._oldest === ring._head) openPage(0);
+  if (ring._oldest === ring._head) openPage();
   items = 0; // Of a collection that an error has ended.
   flush();
   walk(ring._oldest, copyRecord);
@@ -63,10 +65,10 @@ export function full(): never {
  * @throws ENOSPC when a whole turn of the ring has not made enough
  */
 export function makeRoom(spares: number, length: number, items: number, wanted: number): void {
-  var turns = ring._head - ring._oldest + 2;
+  var last = ring._head;
   while (ring._spares < spares || !fits(length, items)) {
-    if (ring._spares > spares) openPage(0);
-    else if (turns-- && ring._oldest <= ring._head) collectOldest();
+    if (ring._spares > spares) openPage();
+    else if (ring._oldest <= last) collectOldest();
     else {
       ring._refused = wanted;
       full();

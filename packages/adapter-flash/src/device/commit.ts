@@ -1,9 +1,9 @@
 /** Commits: one record where one will do, else a group of records, which a script of its own writes. */
 import { append } from './append.ts';
-import { changesIn, hasItem, nextChange, PUT } from './change.ts';
+import { changesIn, DELETE, nextChange, PUT } from './change.ts';
 import { full, makeRoom } from './collect.ts';
 import { fail } from './error.ts';
-import { COMMIT, HEADER_BYTES, ring } from './ring.ts';
+import { COMMIT, HEADER_BYTES, pageSize, ring } from './ring.ts';
 import { scripts } from './scripts.ts';
 
 /** Spare pages that a write leaves: one is the ring's own, and one more is kept for deletions. */
@@ -21,12 +21,13 @@ export function commit(body: Uint8Array, mark?: number, seq?: number): void {
   var spares = SPARES_AFTER_DELETION;
   while (nextChange(changes)) {
     if (changes._kind === PUT) spares = SPARES;
-    if (hasItem(changes._kind)) count++;
-    if (changes._key.length + changes._space.length > ring._size / 8) fail('INVALID_KEY', 'too long');
+    count++;
+    if (changes._kind <= DELETE && changes._key.length + changes._space.length > pageSize / 8)
+      fail('INVALID_KEY', 'too long');
   }
   if (spares > 1 && body.length >= ring._refused && ring._now() < ring._retry) full();
   ring._retry = Infinity;
-  if (mark || body.length + 4 * count > ring._size / 2 - HEADER_BYTES)
+  if (mark || body.length + 4 * count > pageSize / 2 - HEADER_BYTES)
     scripts._writeGroup(body, spares, mark, seq);
   else {
     do makeRoom(spares, body.length, count, body.length);

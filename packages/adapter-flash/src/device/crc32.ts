@@ -13,7 +13,7 @@ export function crc32(bytes: Uint8Array, crc: number): number {
 
 /** Lets stores open on a device without `crc32`. `isokv`: what the core script exports. */
 export function addTo(_isokv: unknown): void {
-  scripts._crc32 = function (bytes) {
+  scripts.crc32 = function (bytes) {
     return crc32(bytes, 0);
   };
 }

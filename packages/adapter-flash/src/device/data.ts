@@ -17,10 +17,12 @@ import { type Changes, CLEAR, changesIn, EXPIRES, nextChange, PUT, putNamespace 
 import { commit } from './commit.ts';
 import { crc32 } from './crc32.ts';
 import { fail } from './error.ts';
-import { each, findAny } from './find.ts';
+import { isEntry, isNewest } from './find.ts';
 import { type Face, methods } from './open.ts';
 import { use } from './ring.ts';
+import { scripts } from './scripts.ts';
 import { valueBytes } from './values.ts';
+import { walkFrom } from './walk.ts';
 
 /** The header's magic, its version, no store id, no cipher. */
 var MAGIC = [137, 105, 115, 111, 107, 118, 13, 10, 26, 10, 1];
@@ -72,7 +74,7 @@ export function putOf(entry: Changes): Uint8Array {
   var value = valueBytes(entry);
   return made(function () {
     put(entry._expires ? PUT + EXPIRES : PUT);
-    putBytes(entry._bytes.subarray(entry._keyStart, entry._keyEnd));
+    putBytes(entry._bytes.subarray(entry._start + 1, entry._keyEnd));
     if (entry._expires) putVarint(entry._expires);
     put(entry._tag);
     putVarint(value.length);
@@ -115,8 +117,9 @@ function byName(a: Name, b: Name): number {
 /** All entries that have not expired, in order. */
 export function names(): Name[] {
   var all: Name[] = [];
-  each(null, function (entry) {
-    all.push({ _space: entry._space, _key: entry._key });
+  walkFrom(scripts._ring._oldest, function (changes) {
+    while (nextChange(changes))
+      if (isEntry(changes) && isNewest(changes)) all.push({ _space: changes._space, _key: changes._key });
   });
   return all.sort(byName);
 }
@@ -128,7 +131,7 @@ function makeBlocks(all: Name[], take: (block: Uint8Array) => void): number {
   var blocks = 0;
   for (var i = 0; i < all.length; i++) {
     var name = all[i]!;
-    var bytes = putOf(findAny(name._space, name._key, 0)!);
+    var bytes = putOf(scripts._ring._index._find(name._space, name._key)!);
     size += bytes.length;
     if (puts.length && (size > BLOCK_BYTES || all[i - 1]!._space !== name._space)) {
       take(blockOf(all[i - 1]!._space, puts));

@@ -1,21 +1,35 @@
 /** Commits, and values, larger than half a page: groups of records that count when their last one is there. */
 import { append, openPage, room } from './append.ts';
-import { corrupt, get, put, putBytes, putText, putVarint, writeTo } from './bytes.ts';
-import { CHUNK, type Changes, changesIn, EXPIRES, hasItem, LARGE, MARK, nextChange, PUT } from './change.ts';
-import { full, makeRoom } from './collect.ts';
-import { findAny } from './find.ts';
 import {
-  aligned,
-  current,
-  FIRST,
-  HEADER_BYTES,
-  INSIDE,
-  LAST,
-  PART,
-  type Ring,
-  slotOf,
-  WHOLE,
-} from './ring.ts';
+  corrupt,
+  get,
+  put,
+  putBytes,
+  putText,
+  putVarint,
+  readByte,
+  readVarint,
+  skip,
+  takeText,
+  writeTo,
+} from './bytes.ts';
+import {
+  CHUNK,
+  type Changes,
+  CLEAR,
+  changesIn,
+  EXPIRES,
+  LARGE,
+  MARK,
+  NO_KEY,
+  nextChange,
+  PUT,
+  RUN,
+} from './change.ts';
+import { makeRoom } from './collect.ts';
+import { fail } from './error.ts';
+import { isEntry } from './find.ts';
+import { aligned, FIRST, HEADER_BYTES, INSIDE, LAST, PART, type Ring, slotOf, WHOLE } from './ring.ts';
 import { scripts } from './scripts.ts';
 import { record, walkFrom } from './walk.ts';
 
@@ -24,8 +38,9 @@ var MIN_CHUNK_BYTES = 32;
 /** What a chunk has before its bytes, beside its key; a large put has less than twice as much. */
 var MAX_CHUNK_HEAD = 16;
 
-/** The ring that is worked on. */
+/** The ring that is worked on, and the bytes of its pages. */
 var ring: Ring;
+var pageSize = 0;
 
 /** The record of a group in the making, how many items it has, and the first page with a record of the group, or 0. */
 var part: Uint8Array;
@@ -48,7 +63,7 @@ function beginPart(): void {
 /** Begins a page in the middle of a group. */
 function nextPage(): void {
   // The last spare page is for collection: a group that does not fit is given up, and counts for nothing.
-  if (ring._spares < 2) full();
+  if (ring._spares < 2) fail('ENOSPC', 'full');
   openPage(first ? INSIDE : 0);
 }
 
@@ -70,13 +85,13 @@ function need(length: number): void {
   endPart(false);
   nextPage();
   beginPart();
-  if (length > left()) full();
+  if (length > left()) fail('ENOSPC', 'full');
 }
 
 /** Cuts a put into chunks that fill the pages, and puts what stands for it. */
 function packLarge(change: Changes): void {
   var body = change._bytes;
-  var key = body.subarray(change._keyStart, change._keyEnd);
+  var key = body.subarray(change._start + 1, change._keyEnd);
   var head = key.length + MAX_CHUNK_HEAD;
   var at = change._value;
   var chunks = 0;
@@ -111,11 +126,11 @@ function pack(body: Uint8Array): void {
       markKind = changes._kind;
       markSeq = changes._id;
     }
-    if (changes._kind === PUT && changes._at - changes._start > ring._size / 4) packLarge(changes);
+    if (changes._kind === PUT && changes._at - changes._start > pageSize / 4) packLarge(changes);
     else {
       need(changes._at - changes._start);
       putBytes(body.subarray(changes._start, changes._at));
-      if (hasItem(changes._kind)) items++;
+      if (changes._key !== NO_KEY || changes._kind === CLEAR) items++;
     }
     // A record that begins from here on names the namespace that is in force after this change.
     markSpace = changes._space;
@@ -123,10 +138,11 @@ function pack(body: Uint8Array): void {
 }
 
 function writeGroup(body: Uint8Array, spares: number, mark?: number, seq?: number): void {
-  ring = current();
+  ring = scripts._ring;
+  pageSize = ring._device.pageSize;
   // Marks, heads and what is left over take less than a quarter of a page.
-  makeRoom(spares + Math.ceil(body.length / ring._size / 0.75), MIN_CHUNK_BYTES, 1, body.length);
-  part = new Uint8Array(ring._size);
+  makeRoom(spares + Math.ceil(body.length / pageSize / 0.75), MIN_CHUNK_BYTES, 1, body.length);
+  part = new Uint8Array(pageSize);
   first = 0;
   markKind = mark || MARK;
   markSeq = mark ? (seq as number) : ring._commit + 1;
@@ -140,19 +156,19 @@ function writeGroup(body: Uint8Array, spares: number, mark?: number, seq?: numbe
     throw error;
   }
   for (var page = first; page < ring._head; page++) ring._marks[slotOf(page)]! |= WHOLE;
-  if (ring._index) walkFrom(first, ring._index._note);
+  if (ring._index !== scripts) walkFrom(first, ring._index._note);
 }
 
 /** How the group that has a record at `at` goes on: 1 it is whole, 0 it was given up, -1 it fills the page. */
 function groupAt(seq: number, at: number): number {
-  ring = current();
+  ring = scripts._ring;
   for (var from = at; ; ) {
     var bytes = record(seq, at);
     if (!bytes) return -1;
     var kind = bytes[2]! & 7;
     if (kind === LAST) return 1;
     if (kind !== PART && (kind !== FIRST || at > from)) return 0;
-    at += aligned(get(bytes, 0, 2) + 4) + ring._unit;
+    at += aligned(get(bytes, 0, 2) + 4) + ring._device.programUnit;
   }
 }
 
@@ -167,12 +183,52 @@ function isInside(seq: number): void {
   if (seq > ring._oldest) ring._marks[slotOf(seq - 1)] = lead < 0 ? ring._marks[slotOf(seq)]! : lead;
 }
 
+function lastMark(changes: Changes): number {
+  var seq = 0;
+  while (nextChange(changes)) if (changes._kind >= MARK) seq = changes._id;
+  return seq;
+}
+
+/** What a chunk is looked up by: its entry's key, and its number behind a byte that no text has. */
+export function pieceKey(key: string, number: number): string {
+  return key + NO_KEY + number;
+}
+
+function readSpecial(changes: Changes, head: number): void {
+  if (head === MARK || head === RUN) {
+    changes._id = readVarint(changes);
+    changes._space = takeText(changes);
+    return;
+  }
+  if (head !== CHUNK && head !== LARGE && head !== LARGE + EXPIRES) corrupt('change ' + head);
+  changes._key = takeText(changes);
+  changes._keyEnd = changes._at;
+  if (head === CHUNK) {
+    changes._key = pieceKey(changes._key, readVarint(changes));
+    changes._id = readVarint(changes);
+    changes._value = skip(changes, readVarint(changes));
+    changes._valueEnd = changes._at;
+  } else {
+    if (head !== LARGE) changes._expires = readVarint(changes);
+    changes._tag = readByte(changes);
+    changes._value = 0;
+    changes._valueEnd = readVarint(changes);
+    changes._id = readVarint(changes);
+    changes._chunks = readVarint(changes);
+  }
+}
+
+function isPiece(chunk: Changes): boolean {
+  var main = scripts._ring._index._find(chunk._space, chunk._key.substring(0, chunk._key.indexOf(NO_KEY)));
+  return isEntry(main) && main._id === chunk._id;
+}
+
 /** Puts a large value together. @throws CORRUPT when a piece is missing */
 function largeValue(entry: Changes): Uint8Array {
   var value = new Uint8Array(entry._valueEnd);
   var length = 0;
   for (var number = 1; number <= entry._chunks; number++) {
-    var chunk = findAny(entry._space, entry._key, number);
+    var chunk = scripts._ring._index._find(entry._space, pieceKey(entry._key, number));
     if (!chunk || chunk._id !== entry._id || length + chunk._valueEnd - chunk._value > value.length) break;
     value.set(chunk._bytes.subarray(chunk._value, chunk._valueEnd), length);
     length += chunk._valueEnd - chunk._value;
@@ -186,5 +242,8 @@ export function addTo(_isokv: unknown): void {
   scripts._writeGroup = writeGroup;
   scripts._isWhole = isWhole;
   scripts._isInside = isInside;
+  scripts._lastMark = lastMark;
+  scripts._readSpecial = readSpecial;
+  scripts._isPiece = isPiece;
   scripts._large = largeValue;
 }

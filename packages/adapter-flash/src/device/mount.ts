@@ -1,7 +1,7 @@
 /** Mounting: which pages count, where the newest of them ends, and which groups are whole. Nothing is written. */
 import { holds } from './append.ts';
-import { bytesOf, get } from './bytes.ts';
-import { changesIn, MARK, nextChange } from './change.ts';
+import { get } from './bytes.ts';
+import { changesIn } from './change.ts';
 import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
 import {
@@ -10,23 +10,25 @@ import {
   changesEnd,
   checkByte,
   damaged,
-  end,
-  endSum,
-  findEnd,
+  device,
   HEADER_BYTES,
   headerOf,
   INSIDE,
+  type Index,
   kind,
   LAST,
+  MAGIC,
   next,
-  pageStart,
+  pageCount,
+  pageSize,
+  programUnit,
   RETIRE,
   type Ring,
   readHeader,
   readRecord,
   ring,
   SOLE,
-  sumOf,
+  seqs,
   sumRead,
   use,
 } from './ring.ts';
@@ -38,11 +40,11 @@ import { walk } from './walk.ts';
  * that page has been erased since, at least in part: then the mark was whole once, and the copies before it are.
  */
 function wasRetired(): boolean {
-  var bytes = ring._device.read(pageStart(ring._head) + ring._at, 8);
-  if (bytes[3] !== checkByte(bytes) || (bytes[2]! & 7) !== RETIRE || get(bytes, 4, 4) !== ring._oldest)
+  var bytes = device.read(ring._slot * pageSize + ring._at, 8);
+  if (bytes[3] !== checkByte(bytes) || (bytes[2]! & 7) !== RETIRE || get(bytes, 4) !== ring._oldest)
     return false;
   try {
-    walk(ring._oldest, function () {});
+    walk(ring._oldest, scripts._note); // Notes nothing.
     return false;
   } catch (_error) {
     return true;
@@ -56,38 +58,35 @@ function wasRetired(): boolean {
  * that made another one spare
  */
 function readHead(header: Uint8Array, after: Uint8Array | null): boolean {
-  var seq = get(header, 4, 4);
-  var counts = !(get(header, 14, 2) & SOLE);
+  var seq = get(header, 4);
+  var counts = !(header[14]! & SOLE);
+  var end = after ? get(after, 20) : pageSize;
+  var endSum = after ? get(after, 24) : 0;
+  var at = HEADER_BYTES;
   ring._head = seq;
   ring._commit = get(header, 8, 6);
-  ring._oldest = get(header, 16, 4);
-  ring._at = ring._size;
+  ring._oldest = get(header, 16);
   ring._sum = 0;
-  findEnd(after);
-  ring._at = HEADER_BYTES;
   for (;;) {
-    var bytes = readRecord(seq, ring._at, end, endSum);
+    var bytes = readRecord(seq, at, end, endSum);
     if (!bytes) break;
-    ring._at = next;
+    at = next;
     ring._sum = sumRead;
     if (kind === RETIRE) {
       counts = true;
-      ring._oldest = get(bytes, 4, 4) + 1;
+      ring._oldest = get(bytes, 4) + 1;
     }
     if (kind === COMMIT || kind === LAST) {
-      // The last that it marks, or the next one.
-      ring._commit++;
-      var changes = changesIn(bytes, 4, changesEnd);
-      while (nextChange(changes)) if (changes._kind >= MARK) ring._commit = changes._id;
-      if (ring._commit % 32 !== bytes[2]! >>> 3) damaged(seq, ring._at);
+      ring._commit = kind === LAST ? scripts._lastMark(changesIn(bytes, 4, changesEnd)) : ring._commit + 1;
+      if (ring._commit % 32 !== bytes[2]! >>> 3) damaged(seq, at);
     }
   }
-  var at = ring._at;
+  ring._at = at;
   // What is not valid is a tail that a cut left, unless something after it is.
   if (endSum) {
     if (at !== end) damaged(seq, at);
-  } else if (!holds(pageStart(seq) + at, end - at))
-    for (var from = at + ring._unit; from < end; from += ring._unit)
+  } else if (!holds(ring._slot * pageSize + at, end - at))
+    for (var from = at + programUnit; from < end; from += programUnit)
       if (readRecord(seq, from, end, 0)) damaged(seq, at);
   return at > HEADER_BYTES && counts;
 }
@@ -98,80 +97,45 @@ function readHead(header: Uint8Array, after: Uint8Array | null): boolean {
  */
 function checkHeadless(): void {
   var seq = ring._head + 1;
-  for (var slot = 0; slot < ring._pages; slot++) {
-    if (ring._seqs[slot] || readHeader(slot)) continue;
-    ring._slots[seq % ring._pages] = slot;
-    for (var at = HEADER_BYTES; readRecord(seq, at, ring._size, 0); at = next) {
-      if (
-        kind < COPY &&
-        next < ring._size &&
-        get(ring._device.read(pageStart(seq) + next, 4), 0, 4) !== 0xffffffff
-      )
-        damaged(seq, 0);
+  for (var slot = 0; slot < pageCount; slot++) {
+    if (seqs[slot] || readHeader(slot)) continue;
+    seqs[slot] = seq;
+    for (var at = HEADER_BYTES; readRecord(seq, at, pageSize, 0); at = next) {
+      if (kind < COPY && next < pageSize && ~get(device.read(slot * pageSize + next, 4), 0)) damaged(seq, 0);
     }
-  }
-}
-
-/** Makes it a ring with nothing in it, whose next page has the sequence `head` + 1. */
-function empty(head: number): void {
-  ring._head = head;
-  ring._oldest = head + 1;
-  ring._commit = ring._at = ring._sum = 0;
-  ring._seqs = new Uint32Array(ring._pages);
-  ring._spares = ring._pages;
-}
-
-/** @throws NOT_ISOKV when there is more on the flash than a part of a first header */
-function checkBlank(): void {
-  var begun = 0;
-  for (var slot = 0; slot < ring._pages; slot++) {
-    var start = slot * ring._size;
-    if (!holds(start, HEADER_BYTES)) begun++;
-    if (begun > 1 || !holds(start + HEADER_BYTES, ring._size - HEADER_BYTES)) fail('NOT_ISOKV', 'not blank');
+    seqs[slot] = 0;
   }
 }
 
 /**
- * Finds the newest page that counts, and reads it; an empty ring when there is none. Only the newest of all may have
+ * Finds the newest page that counts, and reads it; none when the ring is empty. Only the newest of all may have
  * nothing that counts; what it says of the page before it holds all the same: where that one ends, and with which record.
- * @throws NOT_ISOKV, CORRUPT
+ * @throws CORRUPT
  */
-function findHead(format: boolean): void {
-  var seqs = ring._seqs;
-  /** The header of the newest page of all, when that does not count, and its sequence. */
+function findHead(): void {
+  /** The header of the page that was read last, when that does not count. */
   var after: Uint8Array | null = null;
-  var afterSeq = 0;
   for (;;) {
     var newest = 0;
-    for (var slot = 1; slot < ring._pages; slot++) if (seqs[slot]! > seqs[newest]!) newest = slot;
+    for (var slot = 1; slot < pageCount; slot++) if (seqs[slot]! > seqs[newest]!) newest = slot;
     var seq = seqs[newest]!;
+    var afterSeq = ring._head;
     // The first page of a ring, and nothing in it. The next one takes another slot, so that this one still tells.
-    if (after && seq < afterSeq && get(after, 16, 4) === afterSeq) {
-      ring._head = afterSeq;
-      ring._oldest = afterSeq + 1;
-      return;
-    }
-    if (!seq) {
-      if (after) damaged(afterSeq, 0);
-      checkHeadless();
-      if (!format) checkBlank();
-      return;
-    }
+    if (after && seq < afterSeq && ring._oldest === afterSeq) break;
+    // Nothing at all, or what misses the page before it.
+    if (!seq) return;
     var header = readHeader(newest);
     // Else it was not programmed to the end, and reads differently each time.
     if (header) {
-      ring._slots[seq % ring._pages] = newest;
+      ring._slot = newest;
       if (readHead(header, seq === afterSeq - 1 ? after : null)) return;
-      if (get(header, 14, 2) & SOLE && wasRetired()) {
-        ring._oldest++;
-        return;
-      }
-      if (after && seq !== afterSeq && get(after, 20, 4) !== HEADER_BYTES) damaged(seq, 0);
+      if (header[14]! & SOLE && wasRetired()) break;
+      if (after && seq !== afterSeq && get(after, 20) !== HEADER_BYTES) damaged(seq, 0);
       after = header;
-      afterSeq = seq;
     }
     seqs[newest] = 0;
   }
+  ring._oldest++;
 }
 
 /**
@@ -179,43 +143,40 @@ function findHead(format: boolean): void {
  * for blank, too. The ring is in use then.
  * @throws NOT_ISOKV, CORRUPT
  */
-export function mount(device: FlashDevice, now: () => number, format: boolean): Ring {
-  var pages = device.pageCount;
+export function mount(flash: FlashDevice, now: () => number, format?: boolean): Ring {
+  var pages = flash.pageCount;
   use({
-    _device: device,
+    _device: flash,
     _now: now,
-    _size: device.pageSize,
-    _pages: pages,
-    _unit: device.programUnit,
-    _slots: new Uint16Array(pages),
+    _index: scripts as Index,
+    _magic: MAGIC + flash.programUnit * 0x1000000,
+    _seqs: new Uint32Array(pages),
     _marks: new Uint8Array(pages),
+    _head: 0,
+    _oldest: 1,
+    _slot: -1,
+    _spares: pages,
     _refused: Infinity,
     _retry: Infinity,
   } as Ring);
-  empty(0);
-  sumOf(bytesOf(0)); // A first write must not be what finds that a device has no checksum.
-  var seqs = ring._seqs;
   var slot: number;
   for (slot = 0; slot < pages; slot++) {
     var header = readHeader(slot);
-    if (header) {
-      seqs[slot] = get(header, 4, 4);
-      ring._slots[seqs[slot]! % pages] = slot;
-    }
+    if (header) seqs[slot] = get(header, 4);
   }
-  findHead(format);
-  if (ring._oldest > ring._head) empty(ring._head);
-  else {
-    for (slot = 0; slot < pages; slot++) {
-      if (seqs[slot]! < ring._oldest) seqs[slot] = 0;
-      else {
-        ring._slots[seqs[slot]! % pages] = slot;
-        ring._spares--;
-      }
-    }
-    for (var seq = ring._head; seq >= ring._oldest; seq--)
-      if (get(headerOf(seq), 14, 2) & INSIDE) scripts._isInside(seq);
-    checkHeadless();
+  findHead();
+  for (slot = 0; slot < pages; slot++) {
+    if (seqs[slot]! < ring._oldest) seqs[slot] = 0;
+    else ring._spares--;
+  }
+  var seq = ring._head;
+  if (seq < ring._oldest) ring._commit = ring._at = ring._sum = 0;
+  for (; seq >= ring._oldest; seq--) if (headerOf(seq)[14]! & INSIDE) scripts._isInside(seq);
+  checkHeadless();
+  for (slot = 0; slot < pages && !ring._head && !format; slot++) {
+    // There may be the beginning of a first header.
+    var from = slot ? 0 : HEADER_BYTES;
+    if (!holds(slot * pageSize + from, pageSize - from)) fail('NOT_ISOKV', 'not blank');
   }
   return ring;
 }

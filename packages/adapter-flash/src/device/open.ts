@@ -1,13 +1,13 @@
 /** The device face: a small synchronous store. docs/FLASH.md has the layout, docs/FORMAT.md the changes. */
 import { floor, made, put, putText, putVarint } from './bytes.ts';
-import { type Changes, DELETE, EXPIRES, PUT, putNamespace } from './change.ts';
-import { collectOldest, makeRoom } from './collect.ts';
+import { type Changes, DELETE, EXPIRES, nextChange, PUT, putNamespace } from './change.ts';
+import { collectOldest } from './collect.ts';
 import { commit } from './commit.ts';
 import { fail } from './error.ts';
-import { each, findAny, isEntry, PLAUSIBLE } from './find.ts';
+import { isEntry, isNewest, PLAUSIBLE } from './find.ts';
 import type { FlashDevice } from './flash-device.ts';
 import { mount } from './mount.ts';
-import { type Ring, ring, use } from './ring.ts';
+import { pageCount, type Ring, ring, use } from './ring.ts';
 import { missing, scripts } from './scripts.ts';
 import { putValue, readValue } from './values.ts';
 import { walkFrom } from './walk.ts';
@@ -29,6 +29,8 @@ export interface DeviceChange {
   /** Milliseconds, above 0. */
   ttl?: number;
   delete?: boolean;
+  /** When it expires, in epoch milliseconds, if it has no `ttl`: of `increment`, which keeps what was. */
+  _expires?: number;
 }
 
 /** Keys and text are byte strings: UTF-8, one character a byte. */
@@ -51,8 +53,6 @@ export interface DeviceStats {
   live: number;
   spare: number;
   bad: number;
-  /** Entries that have not expired. */
-  entries: number;
   /** The number of the last commit. */
   seq: number;
 }
@@ -84,14 +84,14 @@ var Face = function (this: Face, one: Ring, space: string): void {
 ) => DeviceStore;
 
 /** An entry that has not expired, null when there is none. */
-function entryOf(face: Face, key: string): Changes | null {
+export function entryOf(face: Face, key: string): Changes | null {
   use(face._ring);
-  var entry = findAny(face._space, key, 0);
+  var entry = ring._index._find(face._space, key);
   return isEntry(entry) ? entry : null;
 }
 
-/** Makes one commit of these changes. `expires`: of puts without a ttl, 0 for never. */
-function write(face: Face, changes: DeviceChange[], expires: number): void {
+/** Makes one commit of these changes. */
+export function write(face: Face, changes: DeviceChange[]): void {
   use(face._ring);
   var now = ring._now();
   var body = made(function () {
@@ -100,7 +100,7 @@ function write(face: Face, changes: DeviceChange[], expires: number): void {
       var change = changes[i]!;
       var name = change.namespace || face._space;
       var ttl = change.ttl;
-      var until = expires;
+      var until = change._expires;
       if (name !== space) {
         putNamespace(name);
         space = name;
@@ -120,6 +120,8 @@ function write(face: Face, changes: DeviceChange[], expires: number): void {
   if (body.length) commit(body);
 }
 
+var noData: () => never = missing('data');
+
 /** What a store and its namespaces do. */
 export var methods: DeviceStore = {
   get: function (this: Face, key: string): unknown {
@@ -127,49 +129,40 @@ export var methods: DeviceStore = {
     return entry ? readValue(entry) : undefined;
   },
   set: function (this: Face, key: string, value: unknown, ttl?: number): void {
-    write(this, [{ key: key, value: value, ttl: ttl as number }], 0);
+    write(this, [{ key: key, value: value, ttl: ttl as number }]);
   },
   delete: function (this: Face, key: string): boolean {
     if (!entryOf(this, key)) return false;
-    write(this, [{ key: key, delete: true }], 0);
+    write(this, [{ key: key, delete: true }]);
     return true;
   },
   has: function (this: Face, key: string): boolean {
     return !!entryOf(this, key);
   },
   keys: function (this: Face, prefix?: string): string[] {
+    var space = this._space;
     var keys: string[] = [];
     use(this._ring);
-    each(this._space, function (entry) {
-      if (!prefix || entry._key.indexOf(prefix) === 0) keys.push(entry._key);
+    walkFrom(ring._oldest, function (changes) {
+      while (nextChange(changes)) {
+        var isAsked = changes._space === space && (!prefix || changes._key.indexOf(prefix) === 0);
+        if (isAsked && isEntry(changes) && isNewest(changes)) keys.push(changes._key);
+      }
     });
     return keys.sort();
   },
-  increment: function (this: Face, key: string, by?: number): number {
-    var entry = entryOf(this, key);
-    var value = entry ? readValue(entry) : 0;
-    if (by === undefined) by = 1;
-    if (typeof value !== 'number' || !(Math.abs(by) < Infinity)) fail('NOT_A_NUMBER', key);
-    value += by;
-    write(this, [{ key: key, value: value }], entry ? entry._expires : 0);
-    return value as number;
-  },
+  increment: missing('increment'),
   namespace: function (this: Face, name: string): DeviceNamespace {
-    made(function () {
-      putNamespace(name);
-    });
     return new Face(this._ring, name);
   },
   commit: function (this: Face, changes: DeviceChange[]): void {
-    write(this, changes, 0);
+    write(this, changes);
   },
-  toData: missing('data'),
-  fromData: missing('data'),
+  toData: noData,
+  fromData: noData,
   collect: function (this: Face, pages: number): number {
     var count = 0;
     use(this._ring);
-    // A session that has not written yet begins its page first.
-    if (pages > 0 && ring._head >= ring._oldest) makeRoom(1, 0, 0, 0);
     while (count < pages && ring._oldest < ring._head) {
       collectOldest();
       count++;
@@ -178,17 +171,12 @@ export var methods: DeviceStore = {
     return count;
   },
   stats: function (this: Face): DeviceStats {
-    var entries = 0;
     use(this._ring);
-    each(null, function () {
-      entries++;
-    });
     var live = ring._head - ring._oldest + 1;
     return {
       live: live,
       spare: ring._spares,
-      bad: ring._pages - live - ring._spares,
-      entries: entries,
+      bad: pageCount - live - ring._spares,
       seq: ring._commit,
     };
   },
@@ -201,7 +189,7 @@ Face.prototype = methods;
  */
 export function open(device: FlashDevice, options?: OpenOptions): DeviceStore {
   var given = options || {};
-  mount(device, given.now || Date.now, !!given.format);
+  mount(device, given.now || Date.now, given.format);
   if (given.index) {
     ring._index = scripts._index(given.index);
     walkFrom(ring._oldest, ring._index._note);

@@ -7,15 +7,14 @@
  *     record   length u16 | kind and commit u8 | check u8 | changes | 0xFF to a unit || sum u32 | 0xFF to a unit
  *     summary  0xFF to a unit | count x (hash u16, offset/4 u16) | count u16 | sure u16 | end u32 | sum u32
  */
-import { get, portion } from './bytes.ts';
+import { corrupt, get, portion } from './bytes.ts';
 import type { Changes } from './change.ts';
-import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
-import { scripts } from './scripts.ts';
+import { type Scripts, scripts } from './scripts.ts';
 
 export var HEADER_BYTES = 32;
-/** "ikF" and the version; the low half of that byte is the program unit less one. */
-var MAGIC = 0x10466b69;
+/** "ikF" and the version, 1 in the high half of a byte; the low half is to be the program unit less one. */
+export var MAGIC = 0x0f466b69;
 
 /** Header flags: opened when no spare page was left; begins inside a group; the page before has a whole summary. */
 export var SOLE = 1;
@@ -34,10 +33,10 @@ export var LAST = 3;
 export var COPY = 4;
 export var RETIRE = 5;
 
-/** Where the newest change of each entry stands, so that a look-up need not go through the summaries. */
+/** What look-ups go by: an index in memory, or `scripts`, which keeps nothing there. */
 export interface Index {
-  /** The newest change of an entry or a piece of one, null when there is none or its namespace was cleared since. */
-  _find(space: string, key: string, part: number): Changes | null;
+  /** The newest change of an entry or a piece of one, null when there is none; it may be what clears its namespace. */
+  _find(space: string, key: string): Changes | null;
   /** Takes in the changes of a record. Records come in their order, some of them twice. */
   _note(changes: Changes): void;
   /** Forgets what stands in a page that is retired. */
@@ -55,21 +54,18 @@ export interface Items {
 
 export interface Ring {
   _device: FlashDevice;
-  _index?: Index | null;
+  _index: Index;
   /** @returns epoch milliseconds */
   _now(): number;
-  /** Of the device: bytes of a page, pages, bytes of a program unit. */
-  _size: number;
-  _pages: number;
-  _unit: number;
+  /** The first word of its headers. */
+  _magic: number;
   /** The page sequence of each slot that is live, else 0. */
   _seqs: Uint32Array;
-  /** The slot of each live sequence, at its remainder by the number of pages. */
-  _slots: Uint16Array;
   /** For each slot: WHOLE, BAD. */
   _marks: Uint8Array;
-  /** The newest page, 0 when there is none. */
+  /** The newest page, 0 when there is none, and its slot, -1 then. */
   _head: number;
+  _slot: number;
   _oldest: number;
   /** Slots that are neither live nor bad. */
   _spares: number;
@@ -90,74 +86,65 @@ export interface Ring {
 
 /** The ring that is worked on: every call of a store begins with `use`, and runs to its end. */
 export var ring: Ring;
+/** What never changes of it. */
+export var device: FlashDevice;
+export var pageSize = 0;
+export var pageCount = 0;
+export var programUnit = 0;
+export var seqs: Uint32Array;
 
 export function use(one: Ring): void {
   ring = one;
-}
-
-export function current(): Ring {
-  return ring;
+  scripts._ring = one;
+  device = one._device;
+  pageSize = device.pageSize;
+  pageCount = device.pageCount;
+  programUnit = device.programUnit;
+  seqs = one._seqs;
 }
 
 /** Rounds up to whole program units. */
 export function aligned(bytes: number): number {
-  return Math.ceil(bytes / ring._unit) * ring._unit;
+  return Math.ceil(bytes / programUnit) * programUnit;
 }
 
+/** @throws CORRUPT when there is no such page */
 export function slotOf(seq: number): number {
-  return ring._slots[seq % ring._pages]!;
-}
-
-export function pageStart(seq: number): number {
-  return slotOf(seq) * ring._size;
+  // Not every engine has it on arrays of words.
+  var slot = ([] as unknown[]).indexOf.call(seqs as never, seq);
+  if (slot < 0) corrupt('no page ' + seq);
+  return slot;
 }
 
 /** Bytes that are not what was written: `offset` is where, in bytes from the start of the flash. */
 export function damaged(seq: number, at: number): never {
-  fail('CORRUPT', 'page ' + seq + ' at ' + at, pageStart(seq) + at);
+  corrupt('page ' + seq + ' at ' + at, slotOf(seq) * pageSize + at);
 }
 
 /** A checksum of all the bytes. */
 export function sumOf(bytes: Uint8Array): number {
-  return ring._device.crc32 ? ring._device.crc32(bytes) : scripts._crc32(bytes);
+  return (device.crc32 ? (device as Pick<Scripts, 'crc32'>) : scripts).crc32(bytes);
 }
 
 /** Bound to the page, so that nothing an earlier life of it left can pass; never looks blank. */
 export function boundSum(bytes: Uint8Array, seq: number): number {
-  var sum = (sumOf(bytes) ^ seq) >>> 0;
-  return sum === 0xffffffff ? 0 : sum;
+  var sum = sumOf(bytes) ^ seq;
+  return ~sum ? sum >>> 0 : 0;
 }
 
 export function checkByte(bytes: Uint8Array): number {
   return (bytes[0]! + 3 * bytes[1]! + 5 * bytes[2]! + 165) & 255;
 }
 
-/** The header's first word. */
-export function magic(): number {
-  return MAGIC + (ring._unit - 1) * 0x1000000;
-}
-
-/** @returns the header in this slot, or null when there is no valid one */
+/** @returns the header in this slot, or null when there is no valid one. @throws UNSUPPORTED when there are no checksums */
 export function readHeader(slot: number): Uint8Array | null {
-  var bytes = ring._device.read(slot * ring._size, HEADER_BYTES);
-  return get(bytes, 0, 4) === magic() && sumOf(portion(bytes, 0, 28)) === get(bytes, 28, 4) ? bytes : null;
+  var bytes = device.read(slot * pageSize, HEADER_BYTES);
+  return sumOf(portion(bytes, 0, 28)) === get(bytes, 28) && get(bytes, 0) === ring._magic ? bytes : null;
 }
 
 /** The header of a live page. @throws CORRUPT */
 export function headerOf(seq: number): Uint8Array {
-  var bytes = readHeader(slotOf(seq));
-  if (!bytes || get(bytes, 4, 4) !== seq) damaged(seq, 0);
-  return bytes;
-}
-
-/** Where the records of a page end, and the sum of the last of them: the next page's header says so. */
-export var end = 0;
-export var endSum = 0;
-
-/** `header`: that of the page after; null when it is the head. */
-export function findEnd(header: Uint8Array | null): void {
-  end = header ? get(header, 20, 4) : ring._at;
-  endSum = header ? get(header, 24, 4) : ring._sum;
+  return readHeader(slotOf(seq)) || damaged(seq, 0);
 }
 
 /** Of the record that was last read: where the next one begins, its checksum, its kind, where its changes end. */
@@ -172,20 +159,19 @@ export var changesEnd = 0;
  * @returns its bytes, whose changes begin at 4, or null when it is not valid
  */
 export function readRecord(seq: number, at: number, limit: number, sum: number): Uint8Array | null {
-  var device = ring._device;
-  var start = pageStart(seq) + at;
+  var start = slotOf(seq) * pageSize + at;
   if (at + 4 > limit) return null;
   var bytes = device.read(start, 4);
   changesEnd = get(bytes, 0, 2) + 4;
   var size = aligned(changesEnd);
-  next = at + size + ring._unit;
+  next = at + size + programUnit;
   if (next > limit || bytes[3] !== checkByte(bytes)) return null;
   bytes = device.read(start, size);
   sumRead = boundSum(bytes, seq);
   kind = bytes[2]! & 7;
   // The length is compared again: bytes that a cut has left may read differently each time.
   return get(bytes, 0, 2) + 4 === changesEnd &&
-    sumRead === (sum && next === limit ? sum : get(device.read(start + size, 4), 0, 4))
+    sumRead === (sum && next === limit ? sum : get(device.read(start + size, 4), 0))
     ? bytes
     : null;
 }

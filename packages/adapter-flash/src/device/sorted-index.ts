@@ -1,14 +1,15 @@
 /** The index of small engines: four bytes an entry, sorted, of a size that is fixed when the store is opened. */
-import { type Changes, CLEAR, isOfEntry, nextChange } from './change.ts';
+import { type Changes, CLEAR, NO_KEY, nextChange } from './change.ts';
 import { hashOf, lastAt } from './place.ts';
-import { current, type Index } from './ring.ts';
+import { type Index, slotOf } from './ring.ts';
 import { scripts } from './scripts.ts';
 
 /** Each word is a part of the hash times the number of places in the flash, plus the place, in steps of four bytes. */
 function sortedIndex(capacity: number): Index {
-  var ring = current();
-  var pageSteps = ring._size / 4;
-  var places = pageSteps * ring._pages;
+  var ring = scripts._ring;
+  var pageSize = ring._device.pageSize;
+  var pageSteps = pageSize / 4;
+  var places = pageSteps * ring._device.pageCount;
   var hashes = Math.min(65536, Math.floor(4294967296 / places));
   var words = new Uint32Array(capacity);
   var used = 0;
@@ -37,14 +38,14 @@ function sortedIndex(capacity: number): Index {
     words[i] = word;
   }
 
-  function find(space: string, key: string, part: number): Changes | null {
-    var low = (hashOf(space, key, part) % hashes) * places;
+  function find(space: string, key: string): Changes | null {
+    var low = (hashOf(space, key) % hashes) * places;
     var found: Changes | null = null;
     for (var i = seek(low); i < used && words[i]! < low + places; i++) {
       var step = words[i]! - low;
       var slot = Math.floor(step / pageSteps);
-      var place = ring._seqs[slot]! * ring._size + (step % pageSteps) * 4;
-      var changes = lastAt(place, space, key, part);
+      var place = ring._seqs[slot]! * pageSize + (step % pageSteps) * 4;
+      var changes = lastAt(place, space, key);
       if (changes && changes._kind !== CLEAR && (!found || place > found._place)) {
         found = changes;
         at = i;
@@ -56,25 +57,24 @@ function sortedIndex(capacity: number): Index {
   function note(changes: Changes): void {
     var place = changes._place;
     // Without an index what was cleared is found to be so. It is rare.
-    if (changes._kind === CLEAR) ring._index = null;
-    if (!isOfEntry(changes._kind)) return;
-    if (find(changes._space, changes._key, changes._part)) remove(at);
-    if (used === capacity) ring._index = null;
+    if (changes._kind === CLEAR) ring._index = scripts;
+    if (changes._key === NO_KEY) return;
+    if (find(changes._space, changes._key)) remove(at);
+    if (used === capacity) ring._index = scripts;
     else {
-      var offset = place % ring._size;
-      var slot = ring._slots[((place - offset) / ring._size) % ring._pages]!;
-      var word = (hashOf(changes._space, changes._key, changes._part) % hashes) * places;
-      insert(word + slot * pageSteps + offset / 4);
+      var offset = place % pageSize;
+      var word = (hashOf(changes._space, changes._key) % hashes) * places;
+      insert(word + slotOf((place - offset) / pageSize) * pageSteps + offset / 4);
     }
   }
 
   return {
     _find: find,
     _note: function (changes) {
-      while (ring._index && nextChange(changes)) note(changes);
+      while (ring._index !== scripts && nextChange(changes)) note(changes);
     },
     _drop: function (seq) {
-      var slot = ring._slots[seq % ring._pages]!;
+      var slot = slotOf(seq);
       for (var i = used; i--; ) if (Math.floor((words[i]! % places) / pageSteps) === slot) remove(i);
     },
   };

@@ -11,6 +11,7 @@ import { blankImage, type DeviceStore, type FlashDevice, flashLog, memoryFlash }
 const PAGE = { pageSize: 512 };
 const bundle = await deviceBundle();
 const program = await bundleProgram('store');
+const { device = '' } = await bundleAll();
 
 /** `image`, in hex, is the flash to begin with; '' a blank one, on which the whole program runs. */
 function scriptOn(image: string): string {
@@ -44,8 +45,7 @@ test('MuJS reads the bundle, and the example', () => {
   expect(lint(example)).toEqual([]);
 });
 
-test.each(ENGINES)('the core alone says in $name which script is missing', async ({ run }) => {
-  const { device } = await bundleAll();
+test.each(ENGINES)('the core alone says in $name which script is missing', ({ run }) => {
   const program = `
     var exports = {};
     (function (exports) {${device}})(exports);
@@ -74,6 +74,7 @@ test.each(ENGINES)('the core alone says in $name which script is missing', async
     says(function () { store.set('gr\\xc3\\xbc', 1); });
     says(function () { store.set('b', []); });
     says(function () { store.set('b', new Uint8Array(150)); });
+    says(function () { store.increment('a'); });
     says(function () { store.toData(); });
     says(function () { store.fromData(page); });
     says(function () { exports.open(flash, { index: 9 }); });
@@ -84,6 +85,7 @@ test.each(ENGINES)('the core alone says in $name which script is missing', async
     'UNSUPPORTED needs isokv-utf8',
     'UNSUPPORTED needs isokv-msgpack',
     'UNSUPPORTED needs isokv-large',
+    'UNSUPPORTED needs isokv-increment',
     'UNSUPPORTED needs isokv-data',
     'UNSUPPORTED needs isokv-data',
     'UNSUPPORTED needs isokv-index',
@@ -92,18 +94,41 @@ test.each(ENGINES)('the core alone says in $name which script is missing', async
 });
 
 test('the core alone does not open a flash with a commit over several pages, and leaves it as it is', async () => {
-  const { device } = await bundleAll();
   const image = blankImage(10, 512);
   const store = await openImage(image);
   await store.set('large', 'x'.repeat(1200));
   await store.close();
   const before = image.slice();
   const exports = {} as { open(flash: FlashDevice): DeviceStore };
-  new Function('exports', device ?? '')(exports);
+  new Function('exports', device)(exports);
   expect(() => exports.open(memoryFlash(image, PAGE))).toThrow(
     expect.objectContaining({ code: 'UNSUPPORTED', message: 'needs isokv-large' }),
   );
   expect(image).toEqual(before);
+});
+
+test('the core alone stops where it comes upon a group, and loses nothing', async () => {
+  const image = blankImage(6, 512);
+  const store = await openImage(image);
+  await store.set('large', 'x'.repeat(300));
+  for (let i = 0; i < 12; i++) await store.set('small', i);
+  await store.close();
+  const before = image.slice();
+  const exports = {} as { open(flash: FlashDevice): DeviceStore };
+  new Function('exports', device)(exports);
+  const missing = expect.objectContaining({ code: 'UNSUPPORTED', message: 'needs isokv-large' });
+  const alone = exports.open(memoryFlash(image, PAGE));
+  expect(alone.get('small')).toBe(11);
+  expect(() => alone.get('large')).toThrow(missing);
+  expect(() => alone.keys()).toThrow(missing);
+  expect(image).toEqual(before);
+  expect(() => {
+    for (let i = 12; i < 400; i++) alone.set('small', i);
+  }).toThrow(missing);
+  const again = await openImage(image);
+  expect(again.get('large')).toBe('x'.repeat(300));
+  expect(again.get('small')).toBeGreaterThan(11);
+  await again.close();
 });
 
 const [{ run: runInNode }] = ENGINES as [(typeof ENGINES)[number]];

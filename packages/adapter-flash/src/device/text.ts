@@ -2,14 +2,6 @@
  * Text. A string of the device face is a byte string, on every engine: one character for each byte of its UTF-8, as
  * Espruino has it in builds without Unicode. So 'é' is '\xc3\xa9'; ASCII is as it is everywhere.
  */
-import { scripts } from './scripts.ts';
-
-/** Whether a string is text. @throws UNSUPPORTED for text beyond ASCII when its script was not loaded */
-export function isText(text: string): boolean {
-  for (var i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return scripts._isUtf8(text);
-  return true;
-}
-
 /** The bytes from `start` to `end` as a string. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
   var text = '';

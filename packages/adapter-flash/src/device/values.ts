@@ -3,6 +3,7 @@ import {
   bytesOf,
   corrupt,
   floor,
+  largest,
   made,
   portion,
   put,
@@ -39,10 +40,10 @@ export function putValue(value: unknown): void {
   if (typeof value === 'number') {
     var magnitude = Math.abs(value);
     // Integers that are exact, but for -0.
-    if (value === floor(value) && magnitude < 9007199254740992 && 1 / value !== -Infinity) {
+    if (value === floor(value) && magnitude <= largest && 1 / value !== -Infinity) {
       tag = INT;
       bytes = made(function () {
-        put(+((value as number) < 0), 1);
+        put((value as number) < 0 ? 1 : 0);
         putVarint(magnitude);
       });
     } else {

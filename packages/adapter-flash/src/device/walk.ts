@@ -1,17 +1,16 @@
 /** Going through the records of a page, those that count and no others. */
+import { get } from './bytes.ts';
 import { type Changes, changesIn } from './change.ts';
 import {
   changesEnd,
   damaged,
-  end,
-  endSum,
   FIRST,
-  findEnd,
   HEADER_BYTES,
   headerOf,
   kind,
   next,
   PART,
+  pageSize,
   RETIRE,
   readRecord,
   ring,
@@ -23,13 +22,16 @@ export type Visit = (changes: Changes, kind: number) => void;
 
 /** Reads a record that must be there. @returns null at the end of the page. @throws CORRUPT */
 export function record(seq: number, at: number): Uint8Array | null {
-  findEnd(seq === ring._head ? null : headerOf(seq + 1));
-  return at === end ? null : readRecord(seq, at, end, endSum) || damaged(seq, at);
+  var header = seq < ring._head && headerOf(seq + 1);
+  var end = header ? get(header, 20) : ring._at;
+  return at === end
+    ? null
+    : readRecord(seq, at, end, header ? get(header, 24) : ring._sum) || damaged(seq, at);
 }
 
 /** Whether a record counts only when more records are there. */
 export function isPartOfGroup(kind: number): boolean {
-  return kind === FIRST || kind === PART;
+  return kind >= FIRST && kind <= PART;
 }
 
 /** Visits the records of page `seq` that count, in order, but for marks of retirement. @throws CORRUPT */
@@ -40,7 +42,7 @@ export function walk(seq: number, visit: Visit): void {
     if (!bytes) return;
     var is = kind;
     var after = next;
-    var changes = changesIn(bytes, 4, changesEnd, seq * ring._size + at);
+    var changes = changesIn(bytes, 4, changesEnd, seq * pageSize + at);
     if (is !== RETIRE && !(isPartOfGroup(is) && !scripts._isWhole(seq, at))) visit(changes, is);
     at = after;
   }

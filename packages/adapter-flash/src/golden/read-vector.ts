@@ -45,7 +45,7 @@ export function readByDevice(
     const read = space.keys().map((key) => [toText(key), { value: describeValue(toText(space.get(key))) }]);
     entries[name] = Object.fromEntries(read);
   }
-  return { seq: store.stats().seq, entries, count: store.stats().entries };
+  return { seq: store.stats().seq, entries };
 }
 
 function toText<T>(value: T): T {
