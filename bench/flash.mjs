@@ -4,7 +4,6 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -18,9 +17,9 @@ const HEADER_BYTES = 32;
 /** Of a summary, beside those of each entry. */
 const SUMMARY_BYTES = 12;
 const ITEM_BYTES = 4;
-/** Pages that puts leave spare, and what a page has for records and their items, but for the mark of a retirement. */
+/** Pages that puts leave spare, and what each keeps for the mark of a retirement. */
 const SPARES = 2;
-const PAGE_BYTES = BOARD.pageSize - HEADER_BYTES - SUMMARY_BYTES - 12;
+const MARK_BYTES = 12;
 
 if (!process.argv.includes('--built')) {
   const built = await run('turbo run build --filter=@isokv/adapter-flash --output-logs=errors-only', 'pipe');
@@ -30,18 +29,32 @@ if (!process.argv.includes('--built')) {
   }
 }
 const { simulatedFlash } = await import('@isokv/adapter-flash/testing');
-const script = fileURLToPath(import.meta.resolve('@isokv/adapter-flash/device'));
-const load = createRequire(import.meta.url);
-/** @type {typeof import('@isokv/adapter-flash/device')} */
-const isokv = load(script);
-for (const name of ['summary', 'index'])
-  load(fileURLToPath(import.meta.resolve(`@isokv/adapter-flash/device/${name}`))).addTo(isokv);
-const { open } = isokv;
+/** @typedef {typeof import('@isokv/adapter-flash/device')} Isokv */
+const { open } = board('summary', 'index');
 
 setFlagsFromString('--expose-gc');
 setFlagsFromString('--no-concurrent-array-buffer-sweeping');
 /** @type {() => void} */
 const gc = runInNewContext('gc');
+
+/** @param {string} [name] of a script beside the core */
+function scriptOf(name) {
+  return readFileSync(
+    fileURLToPath(import.meta.resolve(`@isokv/adapter-flash/device${name ? `/${name}` : ''}`)),
+  );
+}
+
+/** The core with these scripts beside it, as a board that has no others. @param {string[]} names @returns {Isokv} */
+function board(...names) {
+  const run = (/** @type {Buffer} */ script) => {
+    const exports = /** @type {any} */ ({});
+    new Function('exports', script.toString())(exports);
+    return exports;
+  };
+  const isokv = run(scriptOf());
+  for (const name of names) run(scriptOf(name)).addTo(isokv);
+  return isokv;
+}
 
 /** @param {string} what @param {string | number} figure @param {string} [goal] */
 function line(what, figure, goal = '') {
@@ -49,13 +62,11 @@ function line(what, figure, goal = '') {
 }
 
 function printSizes() {
-  const code = readFileSync(script);
+  const code = scriptOf();
   line('device bundle, minified, bytes', code.length, '≤ 6,144; 8,192 at most');
   line('device bundle, minified and compressed, bytes', gzipSync(code, { level: 9 }).length);
-  for (const name of ['summary', 'index', 'large', 'data', 'msgpack', 'utf8', 'crc32']) {
-    const added = readFileSync(fileURLToPath(import.meta.resolve(`@isokv/adapter-flash/device/${name}`)));
-    line(`the script for ${name}, minified, bytes`, added.length);
-  }
+  for (const name of ['summary', 'index', 'large', 'data', 'msgpack', 'increment', 'utf8', 'crc32'])
+    line(`the script for ${name}, minified, bytes`, scriptOf(name).length);
 }
 
 /** What each further entry keeps in arrays of bytes and words: all else is of a fixed size. */
@@ -82,27 +93,37 @@ function keptBytes(entries, index) {
   return kept;
 }
 
-/** Bytes programmed for each byte of the records that were asked for, once the flash has settled. */
+/**
+ * Bytes programmed for each byte of the records that were asked for, once the flash has settled. A board with an index
+ * needs no summaries, and has their room for records.
+ */
 function printWear() {
-  // What a store takes before it refuses more is more than this, for its copies share records.
-  const alone = (BOARD.pageCount - SPARES) * Math.floor(PAGE_BYTES / (recordBytes('k123') + ITEM_BYTES));
-  const taken = entriesThatFit();
-  line('entries of 24 bytes that eight pages hold, each in a record of its own', alone);
-  for (const { name, fill, isHot, goal } of [
-    { name: 'uniform, 50% of that', fill: 0.5, isHot: false, goal: '≤ 1.3' },
-    { name: 'uniform, 80% of that', fill: 0.8, isHot: false, goal: '≤ 2.2' },
-    { name: '90% of writes to 10% of keys, 80% of that', fill: 0.8, isHot: true, goal: '≤ 2.8' },
-  ])
-    printAmplification(name, Math.floor(alone * fill), isHot, goal);
-  line('entries of 24 bytes that a store takes before it refuses more', taken);
-  for (const fill of [0.5, 0.8])
-    printAmplification(`uniform, ${100 * fill}% of that`, Math.floor(taken * fill), false, '');
-  printAmplification('90% of writes to 10% of keys, 80% of that', Math.floor(taken * 0.8), true, '');
+  for (const { names, what, room, item } of [
+    { names: ['index'], what: 'with an index', room: 0, item: 0 },
+    { names: ['summary', 'index'], what: 'with summaries', room: SUMMARY_BYTES, item: ITEM_BYTES },
+  ]) {
+    const { open } = board(...names);
+    // What a store takes before it refuses more is more than this, for its copies share records.
+    const pageBytes = BOARD.pageSize - HEADER_BYTES - MARK_BYTES - room;
+    const alone = (BOARD.pageCount - SPARES) * Math.floor(pageBytes / (recordBytes('k123') + item));
+    const taken = entriesThatFit(open);
+    line(`entries of 24 bytes that eight pages hold, a record each, ${what}`, alone);
+    for (const { name, fill, isHot, goal } of [
+      { name: 'uniform, 50% of that', fill: 0.5, isHot: false, goal: '≤ 1.3' },
+      { name: 'uniform, 80% of that', fill: 0.8, isHot: false, goal: '≤ 2.2' },
+      { name: '90% of writes to 10% of keys, 80% of that', fill: 0.8, isHot: true, goal: '≤ 2.8' },
+    ])
+      printAmplification(open, name, Math.floor(alone * fill), isHot, goal);
+    line(`entries of 24 bytes until a store refuses more, ${what}`, taken);
+    for (const fill of [0.5, 0.8])
+      printAmplification(open, `uniform, ${100 * fill}% of that`, Math.floor(taken * fill), false, '');
+    printAmplification(open, '90% of writes to 10% of keys, 80% of that', Math.floor(taken * 0.8), true, '');
+  }
 }
 
-/** @param {string} name @param {number} keys @param {boolean} isHot @param {string} goal */
-function printAmplification(name, keys, isHot, goal) {
-  const { amplification, spread } = wear(keys, isHot);
+/** @param {Isokv['open']} open @param {string} name @param {number} keys @param {boolean} isHot @param {string} goal */
+function printAmplification(open, name, keys, isHot, goal) {
+  const { amplification, spread } = wear(open, keys, isHot);
   line(`write amplification, ${name}`, amplification.toFixed(2), goal);
   line(`spread of erase counts, ${name}`, spread, '≤ 1');
 }
@@ -112,7 +133,8 @@ function recordBytes(key) {
   return Math.ceil((4 + 4 + key.length + VALUE.length) / 4) * 4 + 4;
 }
 
-function entriesThatFit() {
+/** @param {Isokv['open']} open */
+function entriesThatFit(open) {
   const store = open(simulatedFlash(BOARD), { index: 4000 });
   for (let count = 0; ; count++) {
     try {
@@ -123,8 +145,8 @@ function entriesThatFit() {
   }
 }
 
-/** @param {number} keys @param {boolean} isHot */
-function wear(keys, isHot) {
+/** @param {Isokv['open']} open @param {number} keys @param {boolean} isHot */
+function wear(open, keys, isHot) {
   const flash = simulatedFlash(BOARD);
   const store = open(flash, { index: 4000 });
   for (let key = 0; key < keys; key++) store.set(`k${key}`, VALUE);
