@@ -153,8 +153,10 @@ export class IdbBytes implements ByteLog {
   append(chunks: readonly Uint8Array[], { durability, after }: AppendOptions): Promise<Position> {
     if (!this.#isOpen) return Promise.reject(notOpen());
     if (after !== this.#known.position) return Promise.reject(logConflict());
-    const records = recordsOf(chunks, PIECE, this.#writer);
-    if ((records[0] as Uint8Array).length === HEAD_BYTES) return Promise.resolve(after);
+    const records = chunks.flatMap((chunk) =>
+      chunk.length > 0 ? recordsOf(chunk, PIECE, this.#writer) : [],
+    );
+    if (records.length === 0) return Promise.resolve(after);
     // Nothing is waited for before this: should the page be about to go, the browser has it.
     const added = this.#add(records, durability, false);
     this.#rewrites.keepFor(added);

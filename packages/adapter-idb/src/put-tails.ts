@@ -24,7 +24,7 @@ export function putTails(
         put(keyAfter(at, record), bytes.subarray(record.length - HEAD_BYTES));
       } else if (record) end = undefined;
       else {
-        for (const added of recordsOf([bytes], PIECE, writer)) {
+        for (const added of recordsOf(bytes, PIECE, writer)) {
           store.add(added, end);
           end = keyAfter(end, added);
         }

@@ -25,42 +25,26 @@ export interface Entry {
 
 /** The record that a new database begins with; `key`: no position of an earlier log of that name is as high. */
 export function birthRecord(writer: Uint8Array): Uint8Array<ArrayBuffer> {
-  return recordsOf([], BASE, writer)[0] as Uint8Array<ArrayBuffer>;
+  return recordsOf(new Uint8Array(0), BASE, writer)[0] as Uint8Array<ArrayBuffer>;
 }
 
 /** The bytes as records, of which the first is of this kind; one at least. */
 export function recordsOf(
-  chunks: readonly Uint8Array[],
+  bytes: Uint8Array,
   kind: number,
   writer: Uint8Array,
   maxPieceBytes: number = MAX_PIECE_BYTES,
 ): Uint8Array<ArrayBuffer>[] {
-  let left = chunks.reduce((sum, { length }) => sum + length, 0);
   const records: Uint8Array<ArrayBuffer>[] = [];
-  let record = newRecord();
-  let at = HEAD_BYTES;
-  for (let chunk of chunks) {
-    while (chunk.length > 0) {
-      if (at === record.length) {
-        record = newRecord();
-        at = HEAD_BYTES;
-      }
-      const part = chunk.subarray(0, record.length - at);
-      record.set(part, at);
-      at += part.length;
-      left -= part.length;
-      chunk = chunk.subarray(part.length);
-    }
+  for (let at = 0; at === 0 || at < bytes.length; at += maxPieceBytes) {
+    const piece = bytes.subarray(at, at + maxPieceBytes);
+    const record = new Uint8Array(HEAD_BYTES + piece.length);
+    record[0] = at === 0 ? kind : PIECE;
+    record.set(writer, 1);
+    record.set(piece, HEAD_BYTES);
+    records.push(record);
   }
   return records;
-
-  function newRecord(): Uint8Array<ArrayBuffer> {
-    const made = new Uint8Array(HEAD_BYTES + Math.min(left, maxPieceBytes));
-    made.set(writer, 1);
-    made[0] = records.length === 0 ? kind : PIECE;
-    records.push(made);
-    return made;
-  }
 }
 
 /** Where the record that follows has its key. */

@@ -43,7 +43,7 @@ export class Replacement {
   /** Takes the content as it comes: each chunk is its maker's again when the next is asked for. */
   async take(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of chunks) {
-      if (chunk.length > 0) this.#records.push(...recordsOf([chunk], PIECE, this.#writer, SLICE_BYTES));
+      if (chunk.length > 0) this.#records.push(...recordsOf(chunk, PIECE, this.#writer, SLICE_BYTES));
     }
     if (this.#records.length === 0) this.#records.push(birthRecord(this.#writer));
   }

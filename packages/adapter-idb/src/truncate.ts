@@ -22,7 +22,7 @@ export async function truncate(
       if (first.position !== known.base || end !== known.end) return;
       const last = pieces.filter((piece) => piece.position < position).at(-1) ?? first;
       const bytes = last.bytes.subarray(0, Math.max(0, position - last.position));
-      const [record] = recordsOf([bytes], last === first ? BASE : PIECE, writer) as [Uint8Array];
+      const [record] = recordsOf(bytes, last === first ? BASE : PIECE, writer) as [Uint8Array];
       cutAt = keyAfter(last.position, record);
       store.delete(IDBKeyRange.lowerBound(last.position));
       store.add(record, last.position);
