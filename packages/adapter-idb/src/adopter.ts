@@ -3,6 +3,7 @@ import { IsokvError, type Position } from '@isokv/core';
 import type { Connection } from './connection.ts';
 import { putTails } from './put-tails.ts';
 import type { Tail, Tails } from './tail.ts';
+import { within } from './within.ts';
 
 /** How long an opening waits for a page that has left something to have gone, in milliseconds. */
 const WAIT_MS = 1000;
@@ -34,12 +35,7 @@ export class Adopter {
     const adopted = this.#tails
       .adopt((tails, writer) => this.#put(tails, writer))
       .catch((error: unknown) => this.#owner.report(error));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, WAIT_MS);
-    });
-    await Promise.race([adopted, waited]);
-    clearTimeout(timer);
+    await within(WAIT_MS, adopted, () => undefined);
   }
 
   tellLosses(): void {

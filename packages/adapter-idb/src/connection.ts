@@ -3,6 +3,7 @@ import { type Durability, IsokvError, logConflict } from '@isokv/core';
 import type { Environment } from './environment.ts';
 import { blocked, foreign, isFinal, mediumError, nameOf, unsupported } from './errors.ts';
 import { STORE } from './records.ts';
+import { within } from './within.ts';
 
 /** Of the schema. It is fixed: nothing a store does needs another. */
 const VERSION = 1;
@@ -103,7 +104,9 @@ export class Connection {
     const { name, environment, timeoutMs } = this.options;
     if (!environment.indexedDB) throw unsupported();
     const request = environment.indexedDB.deleteDatabase(name);
-    await withTimeout(settled(request), timeoutMs, () => blocked(name));
+    await within(timeoutMs, settled(request), () => {
+      throw blocked(name);
+    });
   }
 
   /** Forgets a connection that does not work, so that the next use makes another. */
@@ -169,9 +172,9 @@ export class Connection {
       (db) => late && db.close(),
       () => undefined, // Told below.
     );
-    const db = await withTimeout(opened, timeoutMs, () => {
+    const db = await within(timeoutMs, opened, () => {
       late = true;
-      return new IsokvError('TIMEOUT', `the browser did not open the database ${name} in ${timeoutMs} ms`);
+      throw new IsokvError('TIMEOUT', `the browser did not open the database ${name} in ${timeoutMs} ms`);
     });
     if (db.objectStoreNames.contains(STORE)) return db;
     db.close();
@@ -216,16 +219,4 @@ function completion(transaction: IDBTransaction): Promise<void> {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new DOMException('aborted', 'AbortError'));
   });
-}
-
-async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, error: () => Error): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(error()), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
