@@ -177,9 +177,12 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     key: Q,
     change: (value: ValueAt<Entries, Q> | undefined) => ValueAt<Entries, Q>,
   ): Promise<ValueAt<Entries, Q>> {
-    return this.#step(key, (value, text) => {
-      const next = this.#space.readOnly(() => change(value as ValueAt<Entries, Q> | undefined));
-      this.#put(text, next, this.#expiry(text));
+    const text = this.#key(key);
+    return this.#space.atomically(() => {
+      const value = this.#space.readOnly(() =>
+        change(this.#space.read(text) as ValueAt<Entries, Q> | undefined),
+      );
+      this.#put(text, value, this.#expiry(text));
       return this.#space.read(text) as ValueAt<Entries, Q>;
     });
   }
@@ -190,17 +193,22 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     make: () => ValueAt<Entries, Q>,
     options?: SetOptions,
   ): Promise<ValueAt<Entries, Q>> {
-    return this.#step(key, (value, text) => {
-      if (value === undefined) this.#put(text, this.#space.readOnly(make), this.#expiryFrom(text, options));
+    const text = this.#key(key);
+    return this.#space.atomically(() => {
+      const value = this.#space.read(text);
+      if (value !== undefined) return value as ValueAt<Entries, Q>;
+      this.#put(text, this.#space.readOnly(make), this.#expiryFrom(text, options));
       return this.#space.read(text) as ValueAt<Entries, Q>;
     });
   }
 
   /** Adds to a number; an entry that is not there counts as 0. A TTL stays. @throws NOT_A_NUMBER */
   increment(key: K, by = 1): Promise<number> {
+    const text = this.#key(key);
     if (typeof by !== 'number' || !Number.isFinite(by)) throw notANumber('what is added', by);
-    // Null is not a number: only what is not there counts as 0.
-    return this.#step(key, (value = 0, text) => {
+    return this.#space.atomically(() => {
+      const found = this.#space.read(text);
+      const value = found === undefined ? 0 : found; // Not `??`: null is not a number.
       if (typeof value !== 'number') throw notANumber(`the entry ${JSON.stringify(key)}`, value);
       this.#put(text, value + by, this.#expiry(text));
       return this.#space.read(text) as number; // Which a schema may have changed.
@@ -220,8 +228,9 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     expected: ValueAt<Entries, Q> | undefined,
     next: ValueAt<Entries, Q>,
   ): Promise<boolean> {
-    return this.#step(key, (value, text) => {
-      if (!sameContent(value, expected)) return false;
+    const text = this.#key(key);
+    return this.#space.atomically(() => {
+      if (!sameContent(this.#space.read(text), expected)) return false;
       this.#put(text, next, this.#expiry(text));
       return true;
     });
@@ -241,12 +250,6 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   }
 
   // Helpers
-
-  /** Runs a step that begins with the value of a key. */
-  #step<R>(key: K, step: (value: unknown, text: string) => R): Promise<R> {
-    const text = this.#key(key);
-    return this.#space.atomically(() => step(this.#space.read(text), text));
-  }
 
   #put(text: string, value: unknown, expiresAt: number): Promise<void> {
     return this.#space.put(text, this.#valid(value), expiresAt, this.#options.codec);
