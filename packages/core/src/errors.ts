@@ -4,7 +4,7 @@
  */
 
 /** A mistake in the caller's code: thrown synchronously, before anything changes. */
-export type UsageErrorCode =
+type UsageErrorCode =
   | 'ASYNC_TRANSACTION'
   | 'CLOSED'
   | 'CONFLICT'
