@@ -69,7 +69,7 @@ export class IdbBytes implements ByteLog {
     this.#environment = environment;
     this.#sentinel = new Sentinel(environment, name);
     this.#tails = new Tails(environment, name, this.#writer);
-    this.#rewrites = new RewriteLock(environment, name);
+    this.#rewrites = new RewriteLock(environment, name, timeoutMs);
     this.#connection = new Connection({
       name,
       environment,
@@ -172,11 +172,15 @@ export class IdbBytes implements ByteLog {
     return truncate(position, this.#connection, this.#known, this.#writer);
   }
 
-  replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
-    const replace = async (): Promise<Position> => {
-      if (!this.#isOpen) throw notOpen();
-      const replacement = new Replacement(this.#writer);
-      await replacement.take(chunks);
+  async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
+    if (!this.#isOpen) throw notOpen();
+    const ask = (): void => this.#news?.rewrites();
+    // A page that hangs is met here, where no append waits for the end of this.
+    await this.#rewrites.alone(async () => undefined, ask);
+    const replacement = new Replacement(this.#writer);
+    // With no lock: in a page that is hidden this may take minutes.
+    await replacement.take(chunks);
+    return this.#rewrites.alone(async () => {
       if (!this.#isOpen) throw notOpen();
       if (upTo() !== this.#known.position) throw logConflict();
       if (setAside) setAside(await keepAside(this.#connection, this.#known.base));
@@ -189,9 +193,7 @@ export class IdbBytes implements ByteLog {
       this.#tails.remove();
       this.#news?.endsAt(this.#known.position);
       return this.#known.position;
-    };
-    // Of two tabs that rewrite at once one would do it in vain.
-    return this.#rewrites.alone(replace, () => this.#news?.rewrites());
+    }, ask);
   }
 
   leave(bytes: Uint8Array, after: Position, next: Uint8Array | undefined): void {

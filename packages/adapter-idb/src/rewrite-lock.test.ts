@@ -22,8 +22,8 @@ beforeEach(() => {
 
 afterEach(() => looks.mockRestore());
 
-function open(tab: FakeTab): Promise<Store> {
-  return Store.open(frameLog(new IdbBytes('app', tab, LONG_MS)));
+function open(tab: FakeTab, timeoutMs = LONG_MS): Promise<Store> {
+  return Store.open(frameLog(new IdbBytes('app', tab, timeoutMs)));
 }
 
 /** How often appends have, since the mock was cleared. */
@@ -121,8 +121,61 @@ describe('a rewrite', () => {
     await other.compact();
   });
 
+  test('gives up when a page that is seen hangs, and comes when that goes on', async () => {
+    const [hanging, other] = [await quick(), await open(browser.tab(), 100)];
+    const { deliver } = browser;
+    browser.deliver = () => undefined;
+    await expect(other.compact()).rejects.toMatchObject({ code: 'TIMEOUT' });
+    browser.deliver = deliver;
+    await other.compact();
+    await write(hanging);
+    expect(await stored(browser)).toEqual({ last });
+  });
+
+  test('that waits for a page that hangs holds up no append', async () => {
+    const tab = browser.tab();
+    await quick(tab);
+    const other = await open(browser.tab());
+    let isAsked = false;
+    browser.deliver = () => {
+      isAsked = true;
+    };
+    const compacted = other.compact();
+    await until(() => isAsked);
+    await write(other);
+    tab.hide();
+    await compacted;
+    expect(await stored(browser)).toEqual({ last });
+  });
+
+  test('whose content comes slowly, as in a page that is hidden, keeps no other waiting', async () => {
+    const slow = new IdbBytes('app', browser.tab(), LONG_MS);
+    await slow.open({ readOnly: false, mode: 'create' });
+    for await (const _ of slow.read());
+    let goOn = (): void => undefined;
+    const waited = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    async function* content(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(8);
+      await waited;
+    }
+    const rewritten = expect(slow.replace(content(), { upTo: () => 0 })).rejects.toMatchObject({
+      code: 'LOG_CONFLICT',
+    });
+    const other = await open(browser.tab());
+    await write(other);
+    await other.compact();
+    goOn();
+    await rewritten;
+    expect(await stored(browser)).toEqual({ last });
+  });
+
   test('waits until the append that is under way has ended', async () => {
-    const [one, other] = [new RewriteLock(browser.tab(), 'app'), new RewriteLock(browser.tab(), 'app')];
+    const [one, other] = [
+      new RewriteLock(browser.tab(), 'app', LONG_MS),
+      new RewriteLock(browser.tab(), 'app', LONG_MS),
+    ];
     one.open();
     await until(() => one.share() !== undefined);
     let end = (): void => undefined;
@@ -159,13 +212,13 @@ describe('a rewrite', () => {
         });
         return task(lock);
       });
-    const one = new RewriteLock({ ...tab, locks: { ...locks, request } as LockManager }, 'app');
+    const one = new RewriteLock({ ...tab, locks: { ...locks, request } as LockManager }, 'app', LONG_MS);
     one.open();
     await until(() => one.share() === undefined && give !== nothing);
     const ask = (): void => {
       one.letGo();
       give();
     };
-    await new RewriteLock(browser.tab(), 'app').alone(async () => undefined, ask);
+    await new RewriteLock(browser.tab(), 'app', LONG_MS).alone(async () => undefined, ask);
   });
 });

@@ -1,9 +1,11 @@
 /**
- * The Web Lock of rewrites. Whoever rewrites the log has it alone. Pages that append share it: while one does, nobody
+ * The Web Lock of rewrites. Whoever puts new content into the log has it alone. Pages that append share it: while one does, nobody
  * rewrites the log, and it need not look with each append whether somebody has, which costs a request. It lets go when
  * it is asked to, and when it is hidden, for a page that sleeps answers nobody. Hence a worker has no share.
  */
+import { IsokvError } from '@isokv/core';
 import type { Environment } from './environment.ts';
+import { nameOf } from './errors.ts';
 
 /** So many appends go without a share after it was let go: a rewrite that did not succeed need not wait again at once. */
 const PAUSE_APPENDS = 16;
@@ -17,6 +19,7 @@ export interface Share {
 export class RewriteLock {
   readonly #environment: Environment;
   readonly #name: string;
+  readonly #timeoutMs: number;
   #share: Share | undefined;
   /** What asks for it, and may still be given it. */
   #asking: object | undefined;
@@ -25,8 +28,9 @@ export class RewriteLock {
   #append: Promise<unknown> = Promise.resolve();
   #unwatch: (() => void) | undefined;
 
-  constructor(environment: Environment, name: string) {
+  constructor(environment: Environment, name: string, timeoutMs: number) {
     this.#environment = environment;
+    this.#timeoutMs = timeoutMs;
     this.#name = `isokv:${name}`;
   }
 
@@ -61,15 +65,26 @@ export class RewriteLock {
     void this.#append.then(this.#release);
   }
 
-  /** Runs a rewrite when all others have let go. `ask` is to have them do so, wherever they are. */
-  alone<R>(rewrite: () => Promise<R>, ask: () => void): Promise<R> {
+  /**
+   * Runs a task when all others have let go. `ask` is to have them do so, wherever they are.
+   * @throws TIMEOUT when one does not: a page that is seen, and hangs
+   */
+  async alone<R>(task: () => Promise<R>, ask: () => void): Promise<R> {
     const { locks } = this.#environment;
-    if (!locks) return rewrite();
-    const done = locks.request(this.#name, rewrite) as Promise<R>;
+    if (!locks) return task();
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const done = locks.request(this.#name, { signal }, task) as Promise<R>;
     this.letGo();
     // Not before the request stands in the queue: else whoever has let go could come first again.
     void locks.query().then(ask, ask);
-    return done;
+    try {
+      return await done;
+    } catch (cause) {
+      if (nameOf(cause) !== 'TimeoutError') throw cause;
+      throw new IsokvError('TIMEOUT', 'the log was not rewritten: another tab hangs, or shows a dialog', {
+        cause,
+      });
+    }
   }
 
   #ask(): void {

@@ -13,7 +13,7 @@ export class FakeLocks {
   /** Those of a tab: what it holds is free when it has gone. */
   of(gone: Promise<void>): LockManager {
     const request = (name: string, ...rest: unknown[]): Promise<unknown> => {
-      const { mode, ifAvailable } = (rest.length > 1 ? rest[0] : {}) as LockOptions;
+      const { mode, ifAvailable, signal } = (rest.length > 1 ? rest[0] : {}) as LockOptions;
       const task = rest.at(-1) as (lock: unknown) => unknown;
       const isShared = mode === 'shared';
       return new Promise((resolve, reject) => {
@@ -32,6 +32,12 @@ export class FakeLocks {
         };
         const own: Request = { isShared, give };
         list(this.#queues, name).push(own);
+        signal?.addEventListener('abort', () => {
+          const queue = list(this.#queues, name);
+          if (!queue.includes(own)) return; // It has it, or had.
+          remove(queue, own);
+          reject(signal.reason);
+        });
         this.#next(name);
       });
     };
