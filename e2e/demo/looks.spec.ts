@@ -131,7 +131,8 @@ async function use(page: Page, panel: (typeof PANELS)[number]): Promise<void> {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe);
+  // It is large, and the page is the same all along.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   // axe takes links that are scrolled out of the list of a phone for skip links; the real one has a test of its own.
   const rules = { 'skip-link': { enabled: false } };
   const { violations } = (await page.evaluate(`axe.run(${JSON.stringify({ rules })})`)) as AxeResults;

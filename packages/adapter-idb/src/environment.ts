@@ -1,9 +1,6 @@
 /** What a log asks of its runtime. Looked up when a log is opened: importing this package does nothing anywhere. */
 
-export interface Channel {
-  post(message: unknown): void;
-  close(): void;
-}
+export type Channel = Pick<BroadcastChannel, 'postMessage' | 'close'>;
 
 export interface Environment {
   readonly indexedDB: IDBFactory | undefined;
@@ -33,37 +30,25 @@ export function browser(): Environment {
     estimate: async () => (await global('navigator')?.storage?.estimate?.()) ?? {},
     channel(name, onMessage) {
       const Constructor = global('BroadcastChannel');
-      if (!Constructor) return undefined;
-      const channel = new Constructor(name);
-      channel.onmessage = ({ data }) => onMessage(data);
-      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+      const channel = Constructor && new Constructor(name);
+      if (channel) channel.onmessage = ({ data }) => onMessage(data);
+      return channel;
     },
     isSeen,
-    onWake(listener) {
-      const forget = [
-        onPage('visibilitychange', () => isSeen() && listener()),
-        onPage('resume', listener),
-        onWindow('pageshow', listener),
-      ];
-      return () => {
-        for (const each of forget) each();
-      };
-    },
-    onHidden: (listener) => onPage('visibilitychange', () => isSeen() || listener()),
+    onWake: (listener) =>
+      all([
+        listen('document', 'visibilitychange', () => isSeen() && listener()),
+        listen('document', 'resume', listener),
+        listen('window', 'pageshow', listener),
+      ]),
+    onHidden: (listener) => listen('document', 'visibilitychange', () => isSeen() || listener()),
     onExit: (listener) => onPageEnd(listener),
-    onStorage: (listener) => onWindow('storage', ({ key }) => listener(key)),
+    onStorage: (listener) => listen('window', 'storage', (event) => listener((event as StorageEvent).key)),
   };
 }
 
 function isSeen(): boolean {
   return global('document')?.visibilityState === 'visible';
-}
-
-/** Listens to a page's document. In a worker there is none. */
-function onPage(type: string, listener: () => void): () => void {
-  const page = global('document');
-  page?.addEventListener(type, listener);
-  return () => page?.removeEventListener(type, listener);
 }
 
 /** Firefox ends the script that runs when it closes a tab, in the middle, but only once: what was not done is done by the second of two. */
@@ -74,21 +59,26 @@ function onPageEnd(listener: () => void): () => void {
     listener();
     done = event;
   };
-  const stops = [true, false].map((capture) => onWindow('pagehide', once, capture));
+  return all([true, false].map((capture) => listen('window', 'pagehide', once, capture)));
+}
+
+/** Listens to a page. In a worker there is none. */
+function listen(
+  to: 'document' | 'window',
+  type: string,
+  listener: (event: Event) => void,
+  capture = false,
+): () => void {
+  const page = global('document');
+  const target = to === 'window' && page ? globalThis : page;
+  target?.addEventListener(type, listener, capture);
+  return () => target?.removeEventListener(type, listener, capture);
+}
+
+function all(stops: readonly (() => void)[]): () => void {
   return () => {
     for (const stop of stops) stop();
   };
-}
-
-/** Listens to a page's window. In a worker there is none. */
-function onWindow<Type extends 'pagehide' | 'pageshow' | 'storage'>(
-  type: Type,
-  listener: (event: WindowEventMap[Type]) => void,
-  capture = false,
-): () => void {
-  const target = global('document') && globalThis;
-  target?.addEventListener(type, listener, capture);
-  return () => target?.removeEventListener(type, listener, capture);
 }
 
 /** A global by its name, if there is one. Where site data is blocked, or a frame has no origin, a look at it throws. */

@@ -41,12 +41,13 @@ export function isFinal(error: unknown): boolean {
   return error instanceof IsokvError || nameOf(error) === 'ConstraintError' || isRefusal(error);
 }
 
+/** Of an error that is no QuotaExceededError. */
 function isTooLarge(error: unknown): boolean {
   const name = nameOf(error);
   return (
     name === 'RangeError' ||
     name === 'DataCloneError' ||
-    (name !== 'QuotaExceededError' && /too large/i.test(String((error as Error | null)?.message)))
+    /too large/i.test(String((error as Error | null)?.message))
   );
 }
 

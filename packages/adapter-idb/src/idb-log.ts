@@ -5,7 +5,10 @@ import { FallbackBytes } from './fallback-bytes.ts';
 import { IdbBytes } from './idb-bytes.ts';
 
 export interface IdbLogOptions {
-  /** How long the browser may take to open the database before it is tried once more, in milliseconds. Default: 5,000. */
+  /**
+   * How long the browser may take to open the database before it is tried once more, and another tab to let a
+   * rewrite of the log pass, in milliseconds. Default: 5,000.
+   */
   readonly openTimeout?: number;
   /**
    * Given, a store opens in memory where IndexedDB cannot be had (no browser, a private mode, site data blocked, or

@@ -64,6 +64,6 @@ export class News {
   }
 
   #post(message: Message): void {
-    this.#channel?.post(message);
+    this.#channel?.postMessage(message);
   }
 }

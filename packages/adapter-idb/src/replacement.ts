@@ -8,7 +8,7 @@
  * keeps the transaction alive. It begins when all content has come, for nothing else may be waited for in it.
  *
  * It begins with a look at what is there: what another tab has written, and this one has not seen, refuses it. While it
- * lasts other tabs' transactions wait. The records are put last first, and what was there goes when the BASE is there.
+ * lasts other tabs' transactions wait. In which order the records are put does not matter: nobody sees some of them.
  */
 import { logConflict, type Position } from '@isokv/core';
 import type { Connection } from './connection.ts';

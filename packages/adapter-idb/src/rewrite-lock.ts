@@ -69,7 +69,7 @@ export class RewriteLock {
    * Runs a task when all others have let go. `ask` is to have them do so, wherever they are.
    * @throws TIMEOUT when one does not: a page that is seen, and hangs
    */
-  async alone<R>(task: () => Promise<R>, ask: () => void): Promise<R> {
+  alone<R>(task: () => Promise<R>, ask: () => void): Promise<R> {
     const { locks } = this.#environment;
     if (!locks) return task();
     const signal = AbortSignal.timeout(this.#timeoutMs);
@@ -77,14 +77,12 @@ export class RewriteLock {
     this.letGo();
     // Not before the request stands in the queue: else whoever has let go could come first again.
     void locks.query().then(ask, ask);
-    try {
-      return await done;
-    } catch (cause) {
+    return done.catch((cause: unknown) => {
       if (nameOf(cause) !== 'TimeoutError') throw cause;
       throw new IsokvError('TIMEOUT', 'the log was not rewritten: another tab hangs, or shows a dialog', {
         cause,
       });
-    }
+    });
   }
 
   #ask(): void {

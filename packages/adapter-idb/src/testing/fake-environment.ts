@@ -108,7 +108,9 @@ export class FakeBrowser {
       estimate: async () => ({ usage: 900, quota: 1000 }),
       channel: (name, onMessage) => {
         const channel = this.#channel(name, (message) => isGone || onMessage(message));
-        return channel && { ...channel, post: (message) => isGone || channel.post(message) };
+        return (
+          channel && { ...channel, postMessage: (message) => void (isGone || channel.postMessage(message)) }
+        );
       },
       onWake: (listener) => {
         this.#sleepers.add(listener);
@@ -228,7 +230,7 @@ export class FakeBrowser {
     const own = { name, onMessage };
     this.#channels.add(own);
     return {
-      post: (message) => {
+      postMessage: (message) => {
         for (const channel of this.#channels) {
           if (channel === own || channel.name !== name) continue;
           const copy = structuredClone(message);
