@@ -1,7 +1,7 @@
 /** A connection to a database that is made again when the browser drops it. */
 import { type Durability, IsokvError, logConflict } from '@isokv/core';
 import type { Environment } from './environment.ts';
-import { blocked, foreign, isFinal, mediumError, nameOf, unsupported } from './errors.ts';
+import { blocked, checkMode, foreign, isFinal, mediumError, nameOf, unsupported } from './errors.ts';
 import { STORE } from './records.ts';
 import { within } from './within.ts';
 
@@ -165,7 +165,7 @@ export class Connection {
     };
     let late = false;
     const opened = settled(request).catch((cause: unknown) => {
-      if (isMissing) throw new IsokvError('MISSING', `there is no store in the database ${name}`);
+      if (isMissing) checkMode('mustExist', false, `the database ${name}`);
       throw openError(name, cause);
     });
     opened.then(

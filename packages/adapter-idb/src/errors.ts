@@ -1,5 +1,5 @@
 /** What the browser's own errors mean. */
-import { IsokvError } from '@isokv/core';
+import { IsokvError, type LogOpenOptions } from '@isokv/core';
 import type { Environment } from './environment.ts';
 
 export function unsupported(cause?: unknown): IsokvError {
@@ -20,6 +20,13 @@ export function blocked(name: string): IsokvError {
     'BLOCKED',
     `another tab is removing or upgrading the database ${name}: reload this page`,
   );
+}
+
+/** @throws MISSING, EXISTS when the mode of an opening says that there must be a store, or must be none */
+export function checkMode(mode: LogOpenOptions['mode'], isThere: boolean, where: string): void {
+  if (mode === 'mustExist' && !isThere) throw new IsokvError('MISSING', `there is no store in ${where}`);
+  if (mode === 'mustNotExist' && isThere)
+    throw new IsokvError('EXISTS', `there is a store in ${where} already`);
 }
 
 /** The store was there, and is not any more, though nobody has destroyed it. */

@@ -9,6 +9,7 @@ import {
   type Position,
   type ReplaceOptions,
 } from '@isokv/core';
+import { checkMode } from './errors.ts';
 
 /** With these the browser says that it has no IndexedDB for us; with all others that something is wrong with the store. */
 const ABSENT = ['UNSUPPORTED', 'TIMEOUT'];
@@ -100,10 +101,7 @@ class OwnBytes implements ByteLog {
   #end: Position = 0;
 
   async open({ mode }: Parameters<ByteLog['open']>[0]): Promise<void> {
-    if (mode === 'mustExist' && this.#end === 0)
-      throw new IsokvError('MISSING', 'there is no store in this memory');
-    if (mode === 'mustNotExist' && this.#end > 0)
-      throw new IsokvError('EXISTS', 'there is a store in this memory already');
+    checkMode(mode, this.#end > 0, 'this memory');
   }
 
   async *read(after: Position = 0): AsyncGenerator<ByteChunk> {

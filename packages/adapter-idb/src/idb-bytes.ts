@@ -15,7 +15,7 @@ import {
 import { Adopter } from './adopter.ts';
 import { Connection } from './connection.ts';
 import type { Environment } from './environment.ts';
-import { evicted, isFinal } from './errors.ts';
+import { checkMode, evicted, isFinal } from './errors.ts';
 import { keepAside } from './keep-aside.ts';
 import { Known } from './known.ts';
 import { News } from './news.ts';
@@ -116,10 +116,7 @@ export class IdbBytes implements ByteLog {
       else this.#opened = await this.#readAll();
       const { isBlank } = this.#known;
       this.#wasEvicted = isBlank && this.#sentinel.isSet;
-      if (mode === 'mustExist' && isBlank)
-        throw new IsokvError('MISSING', `there is no store in the database ${this.#name}`);
-      if (mode === 'mustNotExist' && !isBlank)
-        throw new IsokvError('EXISTS', `there is a store in the database ${this.#name} already`);
+      checkMode(mode, !isBlank, `the database ${this.#name}`);
     } catch (error) {
       await this.close();
       throw error;
@@ -173,7 +170,6 @@ export class IdbBytes implements ByteLog {
   }
 
   async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
-    if (!this.#isOpen) throw notOpen();
     const ask = (): void => this.#news?.rewrites();
     // A page that hangs is met here, where no append waits for the end of this.
     await this.#rewrites.alone(async () => undefined, ask);

@@ -79,9 +79,7 @@ export class RewriteLock {
     void locks.query().then(ask, ask);
     return done.catch((cause: unknown) => {
       if (nameOf(cause) !== 'TimeoutError') throw cause;
-      throw new IsokvError('TIMEOUT', 'the log was not rewritten: another tab hangs, or shows a dialog', {
-        cause,
-      });
+      throw new IsokvError('TIMEOUT', 'another tab hangs, or shows a dialog', { cause });
     });
   }
 
