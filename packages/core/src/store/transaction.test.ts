@@ -264,3 +264,21 @@ test('expiry is as exact inside as outside', async () => {
   });
   expect([...store.keys()]).toEqual(['kept']);
 });
+
+test('an iteration that goes on after the end of its transaction is refused', async () => {
+  const store = new Store();
+  store.set('a', 1);
+  const leaked = await store.transaction((tx) => {
+    tx.set('b', 2);
+    const keys = tx.keys();
+    keys.next();
+    return { keys };
+  });
+  expect(() => leaked.keys.next()).toThrow(expect.objectContaining({ code: 'TRANSACTION_ENDED' }));
+  const tx = store.begin();
+  tx.set('c', 3);
+  const keys = tx.keys({ gte: 'b' });
+  keys.next();
+  tx.abort();
+  expect(() => [...keys]).toThrow(expect.objectContaining({ code: 'TRANSACTION_ENDED' }));
+});

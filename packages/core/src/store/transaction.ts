@@ -121,6 +121,7 @@ export class TransactionSpace implements Space {
     this.#state.checkActive();
     if (this.#state.tracksReads) this.#readRanges.push(bounds);
     const seen = (key: string, slot: Slot): T | undefined => {
+      this.#state.checkActive(); // It may end in the middle of this.
       const isGone = this.#cleared && !this.#written.map.has(key); // Perhaps just now, in the middle of this.
       return isGone || this.#hasExpired(slot) ? undefined : take(key, slot);
     };
