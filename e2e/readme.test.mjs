@@ -9,6 +9,7 @@ import { examplesOf } from './examples.mjs';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const pages = [
   'README.md',
+  'docs/COMING_FROM.md',
   'packages/core/README.md',
   'packages/adapter-flash/README.md',
   'packages/adapter-node/README.md',
