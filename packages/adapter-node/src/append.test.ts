@@ -1,18 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { bytesOf, chunksOf, openBytes, readBytes, temporaryFolder, text } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
+import { bytesOf, chunksOf, openBytes, readBytes, text } from './testing/logs.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 let fs: FaultyFileSystem;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
   fs = new FaultyFileSystem();
 });
-afterEach(() => folder.remove());
 
 const strict = (after: number) => ({ durability: 'strict', after }) as const;
 const relaxed = (after: number) => ({ durability: 'relaxed', after }) as const;

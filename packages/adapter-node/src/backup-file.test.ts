@@ -1,21 +1,19 @@
 import { readdirSync, statSync } from 'node:fs';
 import { Store } from '@isokv/core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { backupFile } from './backup-file.ts';
 import { fileLog } from './file-log.ts';
 import { systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { temporaryFolder } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 let target: string;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
   target = folder.path('backup');
 });
-afterEach(() => folder.remove());
 
 const names = (): string[] => readdirSync(folder.path('.')).sort();
 

@@ -12,22 +12,20 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Store, type StoreOptions } from '@isokv/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { writeSuperblock } from './superblock.ts';
 import { type Call, systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { temporaryFolder } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
 });
-afterEach(() => folder.remove());
 
 /** Every name under a folder, with what is there. */
 function snapshot(at = folder.path('.')): string[] {

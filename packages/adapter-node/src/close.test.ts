@@ -1,19 +1,18 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { writeSlot, writeSuperblock } from './superblock.ts';
 import { systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { bytesOf, chunksOf, openBytes, plain, readBytes, temporaryFolder, text } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
+import { bytesOf, chunksOf, openBytes, plain, readBytes, text } from './testing/logs.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 let fs: FaultyFileSystem;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
   fs = new FaultyFileSystem();
 });
-afterEach(() => folder.remove());
 
 /** Opens the log, appends, and closes it. @returns what it held before */
 async function session(content: string, durability: 'strict' | 'relaxed' = 'strict'): Promise<string> {

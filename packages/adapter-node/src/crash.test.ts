@@ -1,17 +1,14 @@
 /** A process that is stopped between any two of its calls: what it was told is durable is there afterwards. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { frameLog, type Log, type LogItem } from '@isokv/core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { FileBytes } from './file-bytes.ts';
 import { fileLog } from './file-log.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { commit, FOR_WRITING, itemsAt, readItems, seqs, temporaryFolder } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
+import { commit, FOR_WRITING, itemsAt, readItems, seqs } from './testing/logs.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderOfEachTest();
 
 const CHANGES = ['writev', 'truncate', 'rename', 'unlink', 'chmod'];
 

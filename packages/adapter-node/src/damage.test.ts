@@ -1,25 +1,16 @@
 /** What becomes of a store whose file was cut, or changed, behind its back. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IsokvError, LogItem } from '@isokv/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
-import {
-  commit,
-  FOR_READING,
-  FOR_WRITING,
-  itemsAt,
-  readItems,
-  seqs,
-  temporaryFolder,
-} from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
+import { commit, FOR_READING, FOR_WRITING, itemsAt, readItems, seqs } from './testing/logs.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
 });
-afterEach(() => folder.remove());
 
 const COMMITS = 4;
 

@@ -1,17 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import { Store } from '@isokv/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { backupFile } from './backup-file.ts';
 import { fileLog } from './file-log.ts';
 import { inspectFile } from './inspect-file.ts';
 import { jsonFile } from './json/json-file.ts';
-import { temporaryFolder } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderOfEachTest();
 
 describe.each([
   ['fileLog', fileLog],

@@ -1,22 +1,20 @@
 /** One writer for a file, whatever it is called; readers beside it. */
 import { copyFileSync, existsSync, linkSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { Store } from '@isokv/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
 import type { FileSystem } from './file-system.ts';
 import { linkLock } from './lock/link-lock.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { temporaryFolder } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
 });
-afterEach(() => folder.remove());
 
 const here = { code: 'LOCKED', pid: process.pid };
 

@@ -7,31 +7,21 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FileBytes } from './file-bytes.ts';
 import { fileLog } from './file-log.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { writeSuperblock, writeUnfinished } from './superblock.ts';
 import { systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import {
-  bytesOf,
-  FOR_READING,
-  FOR_WRITING,
-  itemsAt,
-  openBytes,
-  plain,
-  temporaryFolder,
-  text,
-} from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
+import { bytesOf, FOR_READING, FOR_WRITING, itemsAt, openBytes, plain, text } from './testing/logs.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
 });
-afterEach(() => folder.remove());
 
 const open = (options: Parameters<FileBytes['open']>[0], fs: FaultyFileSystem = new FaultyFileSystem()) =>
   new FileBytes(path, fs, () => undefined).open(options);

@@ -1,20 +1,19 @@
 /** A writer that was taken over from, for a lock could not keep the other away. */
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FileBytes } from './file-bytes.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { OWNER_AT } from './superblock.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { bytesOf, chunksOf, openBytes, temporaryFolder, text } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
+import { bytesOf, chunksOf, openBytes, text } from './testing/logs.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
 });
-afterEach(() => folder.remove());
 
 const strict = (after: number) => ({ durability: 'strict', after }) as const;
 const LOCKED = { code: 'LOCKED' };

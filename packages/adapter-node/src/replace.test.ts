@@ -7,27 +7,26 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FileBytes } from './file-bytes.ts';
 import { writeSuperblock } from './superblock.ts';
 import { systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { bytesOf, chunksOf, openBytes, plain, readBytes, temporaryFolder, text } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
+import { bytesOf, chunksOf, openBytes, plain, readBytes, text } from './testing/logs.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 let fs: FaultyFileSystem;
 let log: FileBytes;
 let end: number;
 beforeEach(async () => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
   fs = new FaultyFileSystem();
   ({ log } = await openBytes(path, fs));
   end = await log.append([bytesOf('old content')], { durability: 'strict', after: 0 });
   fs.calls.length = 0;
 });
-afterEach(() => folder.remove());
 
 const strict = (after: number) => ({ durability: 'strict', after }) as const;
 const reopened = async (): Promise<string> => text((await openBytes(path)).bytes);

@@ -1,21 +1,19 @@
 /** What is written at once while calls of another kind are under way: they cannot be waited for, nor taken back. */
 import { statSync, truncateSync } from 'node:fs';
 import { Store } from '@isokv/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
 import { type Call, systemError } from './testing/call.ts';
 import { FaultyFileSystem } from './testing/faulty-file-system.ts';
-import { temporaryFolder } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let path: string;
 let fs: FaultyFileSystem;
 beforeEach(() => {
-  folder = temporaryFolder();
   path = folder.path('a.isokv');
   fs = new FaultyFileSystem();
 });
-afterEach(() => folder.remove());
 
 const open = (): Promise<Store> => Store.open(fileLog(path, { fs }));
 

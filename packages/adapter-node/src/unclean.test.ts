@@ -1,15 +1,14 @@
 /** Files that were not closed: what a session that writes nothing makes of them, and a first append that tore. */
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { Store } from '@isokv/core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
 import { writeUnfinished } from './superblock.ts';
-import { temporaryFolder } from './testing/logs.ts';
+import { folderOfEachTest } from './testing/folder-of-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEachTest();
 let copy: string;
 beforeEach(async () => {
-  folder = temporaryFolder();
   copy = folder.path('copy.isokv');
   const path = folder.path('a.isokv');
   const store = await Store.open(fileLog(path));
@@ -18,7 +17,6 @@ beforeEach(async () => {
   copyFileSync(path, copy); // As a process leaves it that is killed now.
   await store.close();
 });
-afterEach(() => folder.remove());
 
 test('a session that wrote nothing closes the file cleanly: what is cut off then is missed', async () => {
   await (await Store.open(fileLog(copy))).close();
