@@ -6,8 +6,7 @@ export function isPlainData(value: object): value is Record<string, unknown> {
 
 /** Whether it is the prototype of objects without a class: none, or the `Object.prototype` of any realm. */
 export function isRoot(prototype: object | null): boolean {
-  if (prototype === null || prototype === Object.prototype) return true;
-  return Object.getPrototypeOf(prototype) === null && 'valueOf' in prototype;
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && 'valueOf' in prototype);
 }
 
 /** Freezes plain data all through; what is frozen already is taken to be so inside too. Leaves all else alone. */

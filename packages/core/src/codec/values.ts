@@ -105,7 +105,7 @@ export function skipHead(bytes: Uint8Array, at: number): number {
 
 function writeWith(writer: Writer, value: unknown, codec: Codec): void {
   const bytes: unknown = codec.encode(value);
-  if (!isBytes(bytes)) throw new IsokvError('INVALID_VALUE', `the codec ${codec.name} made no bytes of it`);
+  if (!isBytes(bytes)) throw new IsokvError('INVALID_VALUE', `codec ${codec.name} gave no bytes`);
   writeBytes(writer, codec.tag, bytes);
 }
 

@@ -115,7 +115,7 @@ export function readMembers(
   const { type, expires_at } = members;
   let { value } = members;
   // JSON can escape it, and UTF-8 cannot hold it: two names would become one.
-  if (!isWellFormed(`${namespace}:${key}`)) refuse(where, 'a name with half of a surrogate pair');
+  if (!isWellFormed(`${namespace}:${key}`)) refuse(where, 'has half of a surrogate pair');
   const expiresAt = readExpiry(expires_at, unit, where);
   if (type === 'float64' && SPECIAL_NUMBERS.includes(value as string)) {
     value = Number(value);

@@ -33,7 +33,5 @@ export function checkFunction(name: string, value: unknown): void {
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
+  return typeof value === 'object' && typeof (value as { then?: unknown } | null)?.then === 'function';
 }

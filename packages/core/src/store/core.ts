@@ -383,8 +383,7 @@ export class Core {
   #announce(seq: number, origin: 'local' | 'remote', changes: readonly ChangeEvent[]): void {
     if (changes.length === 0) return;
     // Not as they are made: that may be in the middle of a transaction.
-    for (const { type, namespace, key } of changes)
-      if (type === 'evict') this.events.emit('evict', { namespace, key });
+    for (const change of changes) if (change.type === 'evict') this.events.emit('evict', change);
     this.events.emit('change', { seq, origin, changes });
     this.events.tellWatchers(changes);
   }
