@@ -8,13 +8,16 @@ import { Timer } from './timer.ts';
 /** Fewer elements than this are never pruned. */
 const MIN_PRUNED = 1024;
 
+/** A sweep that nobody asked for removes no more at once: that takes a few milliseconds. */
+const SWEPT_AT_ONCE = 1000;
+
 /** Removes entries when their time has come. Nothing need be written: the log says when they expire. */
 export class Expirations {
   readonly #core: Core;
   readonly #heap: ExpiryHeap<LiveSpace> = new ExpiryHeap();
   /** Sweeps are no closer to one another. */
   readonly #intervalMs: number;
-  readonly #timer: Timer = new Timer(() => this.removeDue());
+  readonly #timer: Timer = new Timer(() => this.removeDue(SWEPT_AT_ONCE));
   #pruneAt = MIN_PRUNED;
 
   constructor(core: Core, sweepIntervalMs: number) {
@@ -32,12 +35,13 @@ export class Expirations {
     this.#arm();
   }
 
-  /** @returns how many entries went */
-  removeDue(): number {
+  /** @returns how many entries went, `most` at most */
+  removeDue(most = Infinity): number {
     const core = this.#core;
     const now = core.now();
     const changes: ChangeEvent[] = [];
     for (let due = this.#heap.first; due && due.expiresAt <= now; due = this.#heap.first) {
+      if (changes.length === most) break;
       this.#heap.removeFirst();
       if (!isCurrent(due)) continue;
       const { owner, key } = due;
@@ -46,7 +50,7 @@ export class Expirations {
       changes.push({ type: 'expire', namespace: owner.name, key });
     }
     if (changes.length > 0) queueMicrotask(() => this.#tell(changes));
-    this.#arm();
+    this.#arm(changes.length === most ? 0 : this.#intervalMs);
     return changes.length;
   }
 
@@ -54,10 +58,10 @@ export class Expirations {
     this.#timer.end();
   }
 
-  /** Makes sure of a sweep when the first entry is due, or up to the interval later. */
-  #arm(): void {
+  /** Makes sure of a sweep when the first entry is due, or up to `delayMs` later. */
+  #arm(delayMs = this.#intervalMs): void {
     const due = this.#heap.first?.expiresAt;
-    if (due !== undefined) this.#timer.arm(Math.max(due - this.#core.now(), this.#intervalMs));
+    if (due !== undefined) this.#timer.arm(Math.max(due - this.#core.now(), delayMs));
   }
 
   /** Never in the middle of the read that found them. */

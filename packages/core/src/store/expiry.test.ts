@@ -140,6 +140,21 @@ test('an entry that expires while the store is closed is gone when it opens, fro
   }
 });
 
+test('the sweeper takes turns with others when much is due at once', async () => {
+  vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  const store = new Store({ sweepInterval: 100 });
+  let expired = 0;
+  store.on('expire', () => expired++);
+  for (let i = 0; i < 2500; i++) store.set(`key${i}`, i, { ttl: 30 });
+  await turn();
+  await vi.advanceTimersByTimeAsync(100);
+  const turns: number[] = [];
+  for (; expired < 2500; await vi.advanceTimersToNextTimerAsync()) turns.push(expired);
+  expect(turns).toEqual([1000, 2000]);
+  expect(vi.getTimerCount()).toBe(0);
+  await store.close();
+});
+
 test('the sweeper removes what is due without being asked, and tells', async () => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   const store = new Store({ sweepInterval: 100 });
