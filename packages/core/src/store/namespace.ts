@@ -153,9 +153,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
 
   /** Deletes every entry of the range. @throws INVALID_RANGE */
   deleteRange(range: Range<K>): Promise<void> {
-    // All of it must be asked for: `clear()`, or `{}`.
-    if (range === undefined) throw new IsokvError('INVALID_RANGE', 'say which entries to delete');
     const bounds = this.#bounds(range);
+    // All of it must be asked for: `clear()`, or `{}`, not a bound that has no value by mistake.
+    if (range === undefined || Object.values(range).includes(undefined))
+      throw new IsokvError('INVALID_RANGE', 'say which entries to delete');
     return this.#space.atomically(() =>
       this.#space.core.whole(() => {
         for (const key of this.#space.scan(bounds, (key) => key)) this.#space.remove(key);

@@ -203,7 +203,9 @@ describe.each(LIVES)('reads $name', ({ begin }) => {
       expect(codeOf(() => space.entries(range as Range))).toBe('INVALID_RANGE');
       expect(codeOf(() => space.deleteRange(range as Range))).toBe('INVALID_RANGE');
     }
-    expect(codeOf(() => space.deleteRange(undefined as unknown as Range))).toBe('INVALID_RANGE');
+    // Lest all goes for want of a bound.
+    for (const range of [undefined, { prefix: undefined }, { gte: 'a', lt: undefined }, { limit: undefined }])
+      expect(codeOf(() => space.deleteRange(range as unknown as Range))).toBe('INVALID_RANGE');
     expect(space.size).toBe(1);
   });
 });
