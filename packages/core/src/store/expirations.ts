@@ -36,7 +36,7 @@ export class Expirations {
   }
 
   /** @returns how many entries went, `most` at most */
-  removeDue(most = Infinity): number {
+  removeDue(most: number = Infinity): number {
     const core = this.#core;
     const now = core.now();
     const changes: ChangeEvent[] = [];
@@ -59,7 +59,7 @@ export class Expirations {
   }
 
   /** Makes sure of a sweep when the first entry is due, or up to `delayMs` later. */
-  #arm(delayMs = this.#intervalMs): void {
+  #arm(delayMs: number = this.#intervalMs): void {
     const due = this.#heap.first?.expiresAt;
     if (due !== undefined) this.#timer.arm(Math.max(due - this.#core.now(), delayMs));
   }
