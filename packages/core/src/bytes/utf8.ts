@@ -4,8 +4,8 @@ import { corrupt } from '../errors.ts';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Up to so many characters a loop beats a call into the runtime's encoder, which in a browser costs several times as much. */
-const SHORT = 'process' in globalThis ? 32 : 160;
+/** Up to so many characters a loop beats the runtime's encoder. A call into a browser, where it is no script, costs more. */
+const SHORT = String(TextEncoder).includes('[native code]') ? 160 : 32;
 /** As many bytes, and its decoder. */
 const SHORT_DECODED = 24;
 
