@@ -1,7 +1,8 @@
 /** Flash: a device's store, its pages, and a button that takes its power away. */
 import type { Panel } from '../app.ts';
 import { h } from '../dom.ts';
-import { countOf, describeError, formatDuration } from '../format.ts';
+import { countOf, formatDuration } from '../format.ts';
+import { inTurn } from '../in-turn.ts';
 import { Board, GEOMETRY } from './board.ts';
 import { createPicture } from './picture.ts';
 
@@ -37,19 +38,7 @@ export function flashPanel(): Panel {
     return 'flash.img: the bytes as a board has them. The panel Export and import opens it.';
   };
 
-  let working: Promise<void> = Promise.resolve();
-  /** One after the other: there is one board. */
-  const attempt = (work: () => Promise<string>): void => {
-    working = working.then(async () => {
-      try {
-        tell(await work(), 'good');
-      } catch (error) {
-        const { code, message } = describeError(error);
-        tell(`${code}: ${message}`, 'bad');
-      }
-      draw();
-    });
-  };
+  const attempt = inTurn(tell, draw);
   attempt(async () => `A blank flash of 64 KiB was mounted in ${formatDuration(await board.mount())}.`);
 
   const button = (title: string, work: () => Promise<string>, kind?: string): HTMLElement =>

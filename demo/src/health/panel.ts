@@ -1,7 +1,8 @@
 /** Health: what the store and its medium say, and what is done to them on purpose. */
 import type { App, Panel } from '../app.ts';
 import { h } from '../dom.ts';
-import { countOf, describeError, formatBytes, formatDuration } from '../format.ts';
+import { countOf, formatBytes, formatDuration } from '../format.ts';
+import { inTurn } from '../in-turn.ts';
 import { dropConnections } from './connections.ts';
 import { healthEvents } from './events.ts';
 import { figures } from './figures.ts';
@@ -15,20 +16,6 @@ export function healthPanel(app: App): Panel {
   const { element: events, tell } = healthEvents(store);
   const shown = figures(app);
   const quota = quotaCard(tell);
-
-  let working: Promise<void> = Promise.resolve();
-  /** Runs something that may fail, when what was begun before has ended, and tells what came of it. */
-  const attempt = (work: () => Promise<string>): void => {
-    working = working.then(async () => {
-      try {
-        tell(await work(), 'good');
-      } catch (error) {
-        const { code, message } = describeError(error);
-        tell(`${code}: ${message}`, 'bad');
-      }
-      draw();
-    });
-  };
 
   const drop = async (): Promise<string> => {
     const dropped = dropConnections();
@@ -65,6 +52,7 @@ export function healthPanel(app: App): Panel {
     shown.draw();
     void quota.draw();
   };
+  const attempt = inTurn(tell, draw);
 
   const element = h(
     'div',
