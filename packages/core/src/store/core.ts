@@ -261,7 +261,8 @@ export class Core {
     if (this.#keepsSteps) {
       const made = new Made(space, key, type, before, slot);
       pending.undo.push(made);
-      if (!this.#inStep) pending.steps.push(made);
+      // What is to be evicted is found anew: others may have used it.
+      if (!this.#inStep && type !== 'evict') pending.steps.push(made);
     }
     if (this.#writer.length > PART_BYTES) pending.parts.push(this.#writer.take());
     this.#depth--;

@@ -118,6 +118,21 @@ describe('two stores of one log', () => {
     expect([copy.size, copy.namespace('n').size]).toEqual([0, 0]);
   });
 
+  test('what a set evicts that arrives second is found anew, and nothing more goes', async () => {
+    const medium = new MemoryMedium();
+    const options = { maxEntries: 2, eviction: 'lru' } as const;
+    const stores = [
+      await Store.open(memoryLog(medium), options),
+      await Store.open(memoryLog(medium), options),
+    ];
+    const [one, two] = stores as [Store, Store];
+    await one.setMany(['a', 'b'].map((key) => [key, 1]));
+    await converged(medium, stores);
+    await Promise.all([one.set('a', 2), two.set('c', 1)]);
+    const copy = await converged(medium, stores);
+    expect(content(copy)).toEqual({ a: 2, c: 1 });
+  });
+
   test('of two plain sets the last to arrive wins, for both', async () => {
     const { medium, a, b } = await pair();
     await Promise.all([a.set('k', 'a'), b.set('k', 'b'), a.set('l', 'a'), b.delete('l')]);
