@@ -1,8 +1,13 @@
+import { Store } from '@isokv/core';
 import { testLog } from '@isokv/core/testing';
 import * as vitest from 'vitest';
+import { bytesOf, made, put, putText, putVarint } from './device/bytes.ts';
+import { LARGE } from './device/change.ts';
+import { commit } from './device/commit.ts';
+import { mount } from './device/mount.ts';
 import { blankImage, flashLog, memoryFlash } from './index.ts';
 
-const { describe } = vitest;
+const { describe, expect, it } = vitest;
 
 interface FlashMedium {
   image: Uint8Array;
@@ -19,5 +24,18 @@ describe('flashLog', () => {
     create: () => mediumOf(blankImage(1024, 16384)),
     maxKeyBytes: 2000,
     crash: (medium) => mediumOf(medium.image.slice()),
+  });
+
+  it('reads no pieces after the first that a large value has lost, however many it says there are', async () => {
+    const image = blankImage(4, 512);
+    const log = flashLog(memoryFlash(image, { pageSize: 512 }));
+    mount(memoryFlash(image, { pageSize: 512 }), Date.now);
+    const large = made(() => {
+      put(LARGE);
+      putText('a');
+      for (const figure of [2, 5, 1, 2 ** 52]) putVarint(figure); // tag, length, id, chunks
+    });
+    commit(bytesOf(large));
+    await expect(Store.open(log)).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 });

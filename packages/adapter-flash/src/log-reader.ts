@@ -149,7 +149,8 @@ export class LogReader {
     const chunks: Uint8Array[] = [];
     for (let part = 1; part <= changes._chunks; part++) {
       const chunk = this.#chunks.get(chunkName(changes, pieceKey(changes._key, part)));
-      if (chunk) chunks.push(chunk);
+      if (!chunk) break;
+      chunks.push(chunk);
     }
     if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._valueEnd) {
       const current = this.#ring._index._find(changes._space, changes._key);

@@ -59,7 +59,7 @@ export function nextChange(changes: Changes): boolean {
   var head = readByte(changes);
   changes._kind = head & 15;
   changes._key = NO_KEY;
-  changes._expires = 0;
+  changes._expires = changes._id = 0;
   if (head === NAMESPACE) changes._space = takeText(changes);
   else if (head === PUT || head === PUT + EXPIRES || head === DELETE) {
     changes._key = takeText(changes);

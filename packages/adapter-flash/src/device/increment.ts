@@ -11,7 +11,7 @@ export function addTo(_isokv: unknown): void {
     if (by === undefined) by = 1;
     if (typeof value !== 'number' || !(Math.abs(by) < Infinity)) fail('NOT_A_NUMBER', key);
     value += by;
-    write(this, [{ key: key, value: value, _expires: entry ? entry._expires : 0 }]);
+    write(this, [{ key: key, value: value }], entry ? entry._expires : 0);
     return value as number;
   };
 }

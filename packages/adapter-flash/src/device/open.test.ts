@@ -188,6 +188,16 @@ describe('commits', () => {
     }
   });
 
+  it('keep no piece of a large value that they replace themselves', () => {
+    const { store } = opened({ ...small, pageCount: 8 });
+    store.commit([
+      { key: 'a', value: 'v'.repeat(1000) },
+      { key: 'a', value: 1 },
+    ]);
+    store.collect(store.stats().live);
+    expect([store.get('a'), store.stats().live]).toEqual([1, 1]);
+  });
+
   it('that are too large are refused, and change nothing', () => {
     const { store, again } = opened();
     store.set('a', 1);

@@ -29,8 +29,6 @@ export interface DeviceChange {
   /** Milliseconds, above 0. */
   ttl?: number;
   delete?: boolean;
-  /** When it expires, in epoch milliseconds, if it has no `ttl`: of `increment`, which keeps what was. */
-  _expires?: number;
 }
 
 /** Keys and text are byte strings: UTF-8, one character a byte. */
@@ -90,8 +88,8 @@ export function entryOf(face: Face, key: string): Changes | null {
   return isEntry(entry) ? entry : null;
 }
 
-/** Makes one commit of these changes. */
-export function write(face: Face, changes: DeviceChange[]): void {
+/** Makes one commit of these changes. `expires`: when puts without a ttl do, in epoch milliseconds; never if not given. */
+export function write(face: Face, changes: DeviceChange[], expires?: number): void {
   use(face._ring);
   var now = ring._now();
   var body = made(function () {
@@ -100,7 +98,7 @@ export function write(face: Face, changes: DeviceChange[]): void {
       var change = changes[i]!;
       var name = change.namespace || face._space;
       var ttl = change.ttl;
-      var until = change._expires;
+      var until = expires;
       if (name !== space) {
         putNamespace(name);
         space = name;

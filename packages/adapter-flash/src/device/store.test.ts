@@ -93,6 +93,16 @@ test.each(ENGINES)('the core alone says in $name which script is missing', ({ ru
   ]);
 });
 
+test('what a change has besides is not taken for anything, whatever the script calls its own', () => {
+  const exports = {} as { open(flash: FlashDevice): DeviceStore };
+  new Function('exports', device)(exports);
+  const store = exports.open(memoryFlash(blankImage(4, 512), PAGE));
+  const change: Record<string, unknown> = { key: 'a', value: 1 };
+  for (const name of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$') change[name] = 1;
+  store.commit([change as never]);
+  expect(store.get('a')).toBe(1);
+});
+
 test('the core alone does not open a flash with a commit over several pages, and leaves it as it is', async () => {
   const image = blankImage(10, 512);
   const store = await openImage(image);
