@@ -30,7 +30,7 @@ import { followLinks, openFile, readHead, removeFile, replacementPath } from './
 import { isStill, locked } from './open-lock.ts';
 import { guard, hasPaused, own } from './owner.ts';
 import { readChunks } from './read-chunks.ts';
-import { Replacement, syncDirectoryOf } from './replacement.ts';
+import { checkPlace, Replacement, syncDirectoryOf } from './replacement.ts';
 import { ownerWarnings, settle, slotWarnings, superblockDamage, unsettle } from './settle.ts';
 import {
   beginChange,
@@ -222,7 +222,9 @@ export class FileBytes implements ByteLog {
   async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
     const state = this.#writable();
     const { path } = state;
-    const { mode } = await wrapping('read', path, () => state.file.stat());
+    // Else what is called `.compacting` may be another store's: to be removed by nobody else, nor put in place by them.
+    const placed = await checkPlace(this.#fs, state);
+    const { mode } = placed ?? (await wrapping('read', path, () => state.file.stat()));
     const replacement = await Replacement.begin(this.#fs, path, mode);
     let before: Position;
     try {
@@ -249,7 +251,7 @@ export class FileBytes implements ByteLog {
       else own(state);
       await replacement.finish(state.secret, state.owner);
       await state.preallocation.idle();
-      await replacement.checkPlace([old, state.maybePlaced]);
+      await checkPlace(this.#fs, state);
       if (setAside) setAside(await keepAside(this.#fs, path, state.file));
       guard(state);
       await replacement.take();

@@ -222,6 +222,18 @@ describe('while another file has the path', () => {
     expect(await reopened()).toBe('new');
   });
 
+  test('replace leaves what it is being compacted into, too', async () => {
+    unlinkSync(path);
+    const { log: other } = await openBytes(path);
+    async function* chunks() {
+      yield bytesOf('of another process');
+      await expect(replace()).rejects.toMatchObject({ code: 'LOCKED' });
+    }
+    await other.replace(chunks(), { upTo: () => 0 });
+    await Promise.all([log.close(), other.close()]);
+    expect(await reopened()).toBe('of another process');
+  });
+
   test('replace does not link it to a name for what was damaged', async () => {
     writeFileSync(folder.path('b'), 'somebody else');
     renameSync(folder.path('b'), path);

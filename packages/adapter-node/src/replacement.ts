@@ -4,6 +4,7 @@ import { IsokvError } from '@isokv/core';
 import type { FileHandle, FileStatus, FileSystem } from './file-system.ts';
 import { codeOf, wrapping } from './io-error.ts';
 import { REPLACEMENT_SUFFIX, removeFile, replacementPath } from './open-file.ts';
+import type { State } from './state.ts';
 import { LOG_START, writeSuperblock } from './superblock.ts';
 import { writeAll } from './write-all.ts';
 
@@ -60,20 +61,6 @@ export class Replacement {
     });
   }
 
-  /**
-   * Sees that the path still names one of our files, or nothing: another process may have found it removed and made its
-   * own. @throws LOCKED
-   */
-  async checkPlace(ours: readonly (string | undefined)[]): Promise<void> {
-    const path = this.#target;
-    const found = await wrapping('find', path, () => statOf(this.#fs, path));
-    if (found === undefined || ours.includes(found.identity)) return;
-    throw new IsokvError(
-      'LOCKED',
-      `another file has taken the place of ${path}, and is left as it is: keep what this store holds with a backup to another path`,
-    );
-  }
-
   /** Puts it in the place of the old file. That is durable after `syncDirectory` only. */
   async take(): Promise<void> {
     await wrapping('replace', this.#target, () => this.#fs.rename(this.path, this.#target));
@@ -88,6 +75,22 @@ export class Replacement {
       (error) => codeOf(error) !== 'ENOENT',
     );
   }
+}
+
+/**
+ * Sees that the path still names one of our files, or nothing: another process may have found it removed and made its
+ * own. @returns what is there. @throws LOCKED
+ */
+export async function checkPlace(
+  fs: FileSystem,
+  { path, identity, maybePlaced }: Pick<State, 'path' | 'identity' | 'maybePlaced'>,
+): Promise<FileStatus | undefined> {
+  const found = await wrapping('find', path, () => statOf(fs, path));
+  if (found === undefined || found.identity === identity || found.identity === maybePlaced) return found;
+  throw new IsokvError(
+    'LOCKED',
+    `another file has taken the place of ${path}, and is left as it is: keep what this store holds with a backup to another path`,
+  );
 }
 
 export function syncDirectoryOf(fs: FileSystem, path: string): Promise<void> {
