@@ -207,3 +207,18 @@ test('an entry that was written anew, persisted or deleted in time does not expi
   await turn();
   expect(expired).toEqual(['same', 'longer']);
 });
+
+test.each<[string, (store: Store) => Promise<unknown>]>([
+  ['increment', async (store) => expect(await store.increment('n')).toBeTypeOf('number')],
+  ['update', (store) => store.update('n', (n) => (n === undefined ? 1 : (n as number) + 1))],
+  ['compareAndSwap', (store) => store.compareAndSwap('n', 10, 11)],
+])('what %s makes of a value that expires meanwhile expires with it', async (_name, change) => {
+  for (let ttl = 1; ttl < 20; ttl++) {
+    let at = 1_000_000;
+    const store = new Store({ now: () => at++ });
+    store.set('n', 10, { ttl });
+    await change(store);
+    at = 2_000_000;
+    expect([undefined, 1]).toContain(store.get('n'));
+  }
+});

@@ -180,10 +180,9 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   ): Promise<ValueAt<Entries, Q>> {
     const text = this.#key(key);
     return this.#space.atomically(() => {
-      const value = this.#space.readOnly(() =>
-        change(this.#space.read(text) as ValueAt<Entries, Q> | undefined),
-      );
-      this.#put(text, value, this.#expiry(text));
+      const [found, expiresAt] = this.#entry(text);
+      const value = this.#space.readOnly(() => change(found as ValueAt<Entries, Q> | undefined));
+      this.#put(text, value, expiresAt);
       return this.#space.read(text) as ValueAt<Entries, Q>;
     });
   }
@@ -208,11 +207,12 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     const text = this.#key(key);
     if (typeof by !== 'number' || !Number.isFinite(by)) throw notANumber('what is added', by);
     return this.#space.atomically(() => {
-      const found = this.#space.read(text);
+      const [found, expiresAt] = this.#entry(text);
       const value = found === undefined ? 0 : found; // Not `??`: null is not a number.
       if (typeof value !== 'number') throw notANumber(`the entry ${JSON.stringify(key)}`, value);
-      this.#put(text, value + by, this.#expiry(text));
-      return this.#space.read(text) as number; // Which a schema may have changed.
+      this.#put(text, value + by, expiresAt);
+      // A schema may have changed it; and it may have expired this very moment.
+      return (this.#space.read(text) ?? value + by) as number;
     });
   }
 
@@ -231,8 +231,9 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   ): Promise<boolean> {
     const text = this.#key(key);
     return this.#space.atomically(() => {
-      if (!sameContent(this.#space.read(text), expected)) return false;
-      this.#put(text, next, this.#expiry(text));
+      const [found, expiresAt] = this.#entry(text);
+      if (!sameContent(found, expected)) return false;
+      this.#put(text, next, expiresAt);
       return true;
     });
   }
@@ -254,6 +255,12 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
 
   #put(text: string, value: unknown, expiresAt: number): Promise<void> {
     return this.#space.put(text, this.#valid(value), expiresAt, this.#options.codec);
+  }
+
+  /** A value, and when it expires: both at one moment, lest what is made of it stay for good if that is the last. */
+  #entry(text: string): [value: unknown, expiresAt: number] {
+    const slot = this.#space.find(text);
+    return slot === undefined ? [slot, 0] : [this.#space.value(text, slot), expiryOf(slot)];
   }
 
   #setExpiry(text: string, expiresAt: number): boolean {
