@@ -60,8 +60,9 @@ function wasRetired(): boolean {
 function readHead(header: Uint8Array, after: Uint8Array | null): boolean {
   var seq = get(header, 4);
   var counts = !(header[14]! & SOLE);
-  var end = after ? get(after, 20) : pageSize;
   var endSum = after ? get(after, 24) : 0;
+  // One that says there is no record may be older than this page: it was begun after one that kept nothing.
+  var end = endSum ? get(after!, 20) : pageSize;
   var at = HEADER_BYTES;
   ring._head = seq;
   ring._commit = get(header, 8, 6);

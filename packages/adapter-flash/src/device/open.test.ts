@@ -2,6 +2,7 @@
 import { Store } from '@isokv/core';
 import { describe, expect, it } from 'vitest';
 import { open } from '../../test/whole.ts';
+import { inspectFlash } from '../image/inspect-flash.ts';
 import { Random } from '../testing/random.ts';
 import { type Geometry, type SimulatedFlash, simulatedFlash } from '../testing/simulated-flash.ts';
 import type { DeviceStore, OpenOptions } from './open.ts';
@@ -325,6 +326,39 @@ describe('wear', () => {
       expect(flash.violations).toEqual([]);
     },
   );
+});
+
+it('a page begun after one that kept nothing does not hide what is written in its place', () => {
+  const { flash, store, again } = opened();
+  store.set('a', 1);
+  let programs = 0;
+  let failures = 0;
+  const check = (): void => {
+    // The first record of the second page cannot be read back; the third page gets its header, and no more.
+    if (programs > 3 || (programs === 2 && failures++ === 0)) throw new Error('failed');
+  };
+  const failing = {
+    ...small,
+    crc32: (bytes: Uint8Array) => flash.crc32(bytes),
+    erase(page: number) {
+      check();
+      flash.erase(page);
+    },
+    read(address: number, length: number) {
+      check();
+      return flash.read(address, length);
+    },
+    program(address: number, bytes: Uint8Array) {
+      programs++;
+      if (programs <= 3) flash.program(address, bytes);
+    },
+  };
+  expect(() => open(failing).set('b', 1)).toThrow(expect.objectContaining({ code: 'IO' }));
+  const next = again();
+  next.set('b', 2);
+  next.set('c', 3);
+  expect([again().get('b'), again().get('c')]).toEqual([2, 3]);
+  expect(inspectFlash(flash).damage).toEqual([]);
 });
 
 describe('damage', () => {

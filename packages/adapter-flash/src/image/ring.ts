@@ -92,7 +92,8 @@ function findHead(pages: readonly RingPage[], report: Report): Head {
   for (const page of newestFirst) {
     const header = page.header as PageHeader;
     if (after && after.oldest === after.seq) return { oldest: after.seq, last: after.seq };
-    const isBefore = after?.seq === header.seq + 1;
+    // One that says there is no record may be older than this page: it was begun after one that kept nothing.
+    const isBefore = after?.seq === header.seq + 1 && after.end > HEADER_BYTES;
     const limit = isBefore && after ? after.end : page.bytes.length;
     readRecords(page, limit, isBefore ? after?.sum : undefined);
     const retirement = page.records.filter(({ kind }) => kind === 'retirement').at(-1);
