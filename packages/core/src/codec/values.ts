@@ -3,7 +3,7 @@ import { isBytes } from '../bytes/is-bytes.ts';
 import { Reader } from '../bytes/reader.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { varintLength, type Writer } from '../bytes/writer.ts';
-import { IsokvError } from '../errors.ts';
+import { corrupt, IsokvError } from '../errors.ts';
 import { TAG } from '../format/change.ts';
 import type { Codec } from './codec.ts';
 import { parseFrozen, stringifyExactly } from './json.ts';
@@ -144,14 +144,14 @@ function readInt(bytes: Uint8Array, start: number, end: number): number {
   return readWhole(new Reader(bytes, start, end), (reader) => {
     const sign = reader.u8();
     const magnitude = reader.varint();
-    if (sign > 1 || (sign === 1 && magnitude === 0)) throw undecodable();
+    if (sign > 1 || (sign === 1 && magnitude === 0)) throw corrupt(UNDECODABLE);
     return sign === 0 ? magnitude : -magnitude;
   });
 }
 
 function readWhole<T>(reader: Reader, read: (reader: Reader) => T): T {
   const value = read(reader);
-  if (!reader.done) throw undecodable();
+  if (!reader.done) throw corrupt(UNDECODABLE);
   return value;
 }
 
@@ -159,13 +159,11 @@ function parseJson(text: string): unknown {
   try {
     return parseFrozen(text);
   } catch (cause) {
-    throw undecodable(cause);
+    throw new IsokvError('CORRUPT', UNDECODABLE, { cause });
   }
 }
 
-function undecodable(cause?: unknown): IsokvError {
-  return new IsokvError('CORRUPT', 'a value that does not decode', { cause });
-}
+const UNDECODABLE = 'a value that does not decode';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 /** The runtime's own check (ES2024), constant time for the strings that most are. */
