@@ -8,13 +8,19 @@ import { within } from './within.ts';
 /** Of the schema. It is fixed: nothing a store does needs another. */
 const VERSION = 1;
 
+/** Chromium tells whether there was a database that could not be read. */
+type ChangeEvent = IDBVersionChangeEvent & { readonly dataLoss?: 'none' | 'total' };
+
 export interface ConnectionOptions {
   readonly name: string;
   readonly environment: Environment;
   /** How long the browser may take to open or to remove the database, in milliseconds. */
   readonly timeoutMs: number;
-  /** Puts into a database that is made anew what is to be there from the beginning. */
-  readonly onCreate: (store: IDBObjectStore) => void;
+  /**
+   * Puts into a database that is made anew what is to be there from the beginning. `lost`: the browser says that it has
+   * thrown away a database of that name, for it was corrupt.
+   */
+  readonly onCreate: (store: IDBObjectStore, lost: boolean) => void;
   /** The browser has dropped the connection. */
   readonly onLost?: () => void;
 }
@@ -158,10 +164,10 @@ export class Connection {
       throw unsupported(cause); // Where there is no origin, or site data is blocked.
     }
     let isMissing = false;
-    request.onupgradeneeded = () => {
+    request.onupgradeneeded = ({ dataLoss }: ChangeEvent) => {
       isMissing = !mayCreate;
       if (isMissing) request.transaction?.abort();
-      else onCreate(request.result.createObjectStore(STORE));
+      else onCreate(request.result.createObjectStore(STORE), dataLoss === 'total');
     };
     let late = false;
     const opened = settled(request).catch((cause: unknown) => {
@@ -174,7 +180,10 @@ export class Connection {
     );
     const db = await within(timeoutMs, opened, () => {
       late = true;
-      throw new IsokvError('TIMEOUT', `the browser did not open the database ${name} in ${timeoutMs} ms`);
+      throw new IsokvError(
+        'TIMEOUT',
+        `the browser did not open the database ${name} in ${timeoutMs} ms: reload the page`,
+      );
     });
     if (db.objectStoreNames.contains(STORE)) return db;
     db.close();

@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts';
 export function unsupported(cause?: unknown): IsokvError {
   return new IsokvError(
     'UNSUPPORTED',
-    'there is no IndexedDB here: this is no browser, or site data is blocked',
+    'there is no IndexedDB here: this is no browser, or site data is blocked. Allow it, or give idbLog an onFallback',
     { cause },
   );
 }
@@ -31,11 +31,19 @@ export function checkMode(mode: LogOpenOptions['mode'], isThere: boolean, where:
 
 /** The store was there, and is not any more, though nobody has destroyed it. */
 export function evicted(name: string): IsokvError {
-  return new IsokvError('EVICTED', `the browser has removed the database ${name} while it was open`);
+  return new IsokvError(
+    'EVICTED',
+    `the browser has removed the database ${name} while it was open; it is written anew`,
+  );
 }
 
 export function nameOf(error: unknown): string | undefined {
   return (error as { name?: string } | null)?.name;
+}
+
+/** Whether another writer has come first. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof IsokvError && error.code === 'LOG_CONFLICT';
 }
 
 /** Whether it says that there is no more space, or that this is too much at once: trying again does not help. */
@@ -75,7 +83,11 @@ export async function mediumError(
     );
   }
   if (isTooLarge(cause)) {
-    return new IsokvError('TOO_LARGE', 'the browser does not take this much in one piece', { cause });
+    return new IsokvError(
+      'TOO_LARGE',
+      'the browser does not take this much in one piece: write less at once',
+      { cause },
+    );
   }
   return new IsokvError('IO', `IndexedDB failed: ${(cause as Error | null)?.message ?? 'it was aborted'}`, {
     cause,

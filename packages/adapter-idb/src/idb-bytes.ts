@@ -15,7 +15,7 @@ import {
 import { Adopter } from './adopter.ts';
 import { Connection } from './connection.ts';
 import type { Environment } from './environment.ts';
-import { checkMode, evicted, isFinal } from './errors.ts';
+import { checkMode, evicted, isConflict, isFinal } from './errors.ts';
 import { keepAside } from './keep-aside.ts';
 import { Known } from './known.ts';
 import { News } from './news.ts';
@@ -74,7 +74,8 @@ export class IdbBytes implements ByteLog {
       name,
       environment,
       timeoutMs,
-      onCreate: (store) => {
+      onCreate: (store, lost) => {
+        this.#wasEvicted = lost;
         const key = Math.max(this.#known.end + 1, Date.now() * POSITIONS_PER_MS);
         store.add(birthRecord(this.#writer), key);
       },
@@ -98,6 +99,7 @@ export class IdbBytes implements ByteLog {
 
   async open({ readOnly, mode, recovery, report }: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
     if (report) this.#report = report;
+    this.#wasEvicted = false;
     this.#known = new Known(() => this.#sentinel.set());
     try {
       const held = readOnly ? undefined : this.#tails.hold();
@@ -108,14 +110,17 @@ export class IdbBytes implements ByteLog {
       this.#news = new News(this.#environment, this.#name, {
         end: () => this.#known.position,
         onBytes: (news) => this.#known.hear(news) && this.#tell(),
-        onEnd: (end) => end !== this.#known.position && this.#wake(),
-        onRewrite: () => this.#rewrites.letGo(),
+        onEnd: (end) => {
+          this.#rewrites.goOn();
+          if (end !== this.#known.position) this.#wake();
+        },
+        onRewrite: (isLate) => (isLate ? this.#rewrites.giveTurn() : this.#rewrites.letGo()),
       });
       if (!readOnly) await this.#adopter.adopt();
       if (recovery === 'salvage') await this.check();
       else this.#opened = await this.#readAll();
       const { isBlank } = this.#known;
-      this.#wasEvicted = isBlank && this.#sentinel.isSet;
+      this.#wasEvicted = isBlank && (this.#wasEvicted || this.#sentinel.isSet);
       checkMode(mode, !isBlank, `the database ${this.#name}`);
     } catch (error) {
       await this.close();
@@ -147,7 +152,10 @@ export class IdbBytes implements ByteLog {
     yield* found.filter(({ bytes }) => bytes.length > 0);
   }
 
-  append(chunks: readonly Uint8Array[], { durability, after }: AppendOptions): Promise<Position> {
+  append(chunks: readonly Uint8Array[], options: AppendOptions): Promise<Position> {
+    const { durability, after } = options;
+    const { turn } = this.#rewrites;
+    if (turn) return turn.then(() => this.append(chunks, options));
     if (!this.#isOpen) return Promise.reject(notOpen());
     if (after !== this.#known.position) return Promise.reject(logConflict());
     const records = chunks.flatMap((chunk) =>
@@ -170,7 +178,7 @@ export class IdbBytes implements ByteLog {
   }
 
   async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
-    const ask = (): void => this.#news?.rewrites();
+    const ask = (): void => this.#news?.rewrites(false);
     // A page that hangs is met here, where no append waits for the end of this.
     await this.#rewrites.alone(async () => undefined, ask);
     const replacement = new Replacement(this.#writer);
@@ -183,6 +191,9 @@ export class IdbBytes implements ByteLog {
       this.#replacement = replacement;
       try {
         await replacement.put(this.#connection, this.#known);
+      } catch (error) {
+        if (isConflict(error)) this.#news?.rewrites(true);
+        throw error;
       } finally {
         this.#replacement = undefined;
       }
@@ -201,7 +212,8 @@ export class IdbBytes implements ByteLog {
     try {
       this.#tails.leave(tails);
     } catch (cause) {
-      const message = 'no space in localStorage for what was written as the page went: it may be lost';
+      const message =
+        'no space in localStorage for what was written as the page went, which may be lost: remove items from it';
       this.#report(new IsokvError('QUOTA', message, { cause }));
     }
   }

@@ -13,14 +13,14 @@ type Message =
   | Piece
   /** The log ends at `end`, as far as I know: read, if you know otherwise. */
   | { readonly end: Position }
-  /** I am about to rewrite the log, and wait for all who share its lock. */
-  | { readonly rewrite: true };
+  /** I am about to rewrite the log, and wait for all who share its lock; `isLate`: your appends came before, and are to wait for the next attempt. */
+  | { readonly rewrite: true; readonly isLate: boolean };
 
 export interface NewsListener {
   readonly end: () => Position;
   onBytes(piece: Piece): void;
   onEnd(end: Position): void;
-  onRewrite(): void;
+  onRewrite(isLate: boolean): void;
 }
 
 export class News {
@@ -34,7 +34,7 @@ export class News {
       const message = data as Message;
       if ('bytes' in message) listener.onBytes(message);
       else if ('end' in message) listener.onEnd(message.end);
-      else if ('rewrite' in message) listener.onRewrite();
+      else if ('rewrite' in message) listener.onRewrite(message.isLate);
       else this.#post({ end: listener.end() });
     });
     this.#post({ hello: true });
@@ -55,8 +55,8 @@ export class News {
     if (isSure) this.#post({ end });
   }
 
-  rewrites(): void {
-    this.#post({ rewrite: true });
+  rewrites(isLate: boolean): void {
+    this.#post({ rewrite: true, isLate });
   }
 
   close(): void {

@@ -5,10 +5,13 @@
  */
 import { IsokvError } from '@isokv/core';
 import type { Environment } from './environment.ts';
-import { nameOf } from './errors.ts';
+import { within } from './within.ts';
 
 /** So many appends go without a share after it was let go: a rewrite that did not succeed need not wait again at once. */
 const PAUSE_APPENDS = 16;
+
+/** So long appends wait for a rewrite that they have come before, in milliseconds: whoever makes it may have gone. */
+const TURN_MS = 2000;
 
 /** Nobody rewrites the log while this is the share. */
 export interface Share {
@@ -26,6 +29,10 @@ export class RewriteLock {
   #release: () => void = () => undefined;
   #pause: number = PAUSE_APPENDS;
   #append: Promise<unknown> = Promise.resolve();
+  /** What appends wait for: that a rewrite which they have come before has had its turn. */
+  turn: Promise<void> | undefined;
+  /** It has had it. */
+  goOn: () => void = () => undefined;
   #unwatch: (() => void) | undefined;
 
   constructor(environment: Environment, name: string, timeoutMs: number) {
@@ -65,22 +72,45 @@ export class RewriteLock {
     void this.#append.then(this.#release);
   }
 
+  /** Lets a rewrite pass that appends have come before. */
+  giveTurn(): void {
+    this.letGo();
+    this.goOn();
+    const passed = new Promise<void>((resolve) => {
+      this.goOn = resolve;
+    });
+    const turn = within(TURN_MS, passed, () => undefined).then(() => {
+      if (this.turn === turn) this.turn = undefined;
+    });
+    this.turn = turn;
+  }
+
   /**
    * Runs a task when all others have let go. `ask` is to have them do so, wherever they are.
    * @throws TIMEOUT when one does not: a page that is seen, and hangs
    */
-  alone<R>(task: () => Promise<R>, ask: () => void): Promise<R> {
+  async alone<R>(task: () => Promise<R>, ask: () => void): Promise<R> {
     const { locks } = this.#environment;
     if (!locks) return task();
-    const signal = AbortSignal.timeout(this.#timeoutMs);
-    const done = locks.request(this.#name, { signal }, task) as Promise<R>;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#timeoutMs);
+    const run = (): Promise<R> => {
+      clearTimeout(timer);
+      return task();
+    };
+    const done = locks.request(this.#name, { signal: late.signal }, run) as Promise<R>;
     this.letGo();
     // Not before the request stands in the queue: else whoever has let go could come first again.
     void locks.query().then(ask, ask);
-    return done.catch((cause: unknown) => {
-      if (nameOf(cause) !== 'TimeoutError') throw cause;
-      throw new IsokvError('TIMEOUT', 'another tab hangs, or shows a dialog', { cause });
-    });
+    try {
+      return await done;
+    } catch (cause) {
+      if (!late.signal.aborted) throw cause;
+      const message = `another tab has not let the log be rewritten in ${this.#timeoutMs} ms. It hangs, or shows a dialog: answer or close it`;
+      throw new IsokvError('TIMEOUT', message, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #ask(): void {
