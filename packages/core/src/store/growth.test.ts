@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stored, turns } from '../../test/durable-stores.ts';
 import { RecordingLog } from '../../test/recording-log.ts';
-import { memoryLog, Store, type StoreOptions } from '../index.ts';
+import { IsokvError, logConflict, memoryLog, Store, type StoreOptions } from '../index.ts';
 
 const MIB = 1024 * 1024;
 const TEXT = 'x'.repeat(MIB);
@@ -107,6 +107,56 @@ describe('a log that has only grown', () => {
     await store.set('small', 1);
     await pass(10_000);
     expect(rewrites(log)).toBe(1);
+  });
+});
+
+describe('a compaction that nobody asked for, and that fails', () => {
+  async function failing(
+    error: Error,
+  ): Promise<Growing & { errors: unknown[]; tries: () => Promise<number[]> }> {
+    const log = Object.assign(replaying(), { error });
+    const growing = await opened({}, log);
+    const errors: unknown[] = [];
+    growing.store.on('error', (told) => errors.push(told));
+    await growing.grow(4);
+    /** At which of the next 200 seconds it is tried, in steps of ten. */
+    const tries = async (): Promise<number[]> => {
+      const tried: number[] = [];
+      for (let second = 10; second <= 200; second += 10) {
+        const before = rewrites(log);
+        await growing.store.set('small', second);
+        await pass(10_000);
+        if (rewrites(log) > before) tried.push(second);
+      }
+      return tried;
+    };
+    return { ...growing, errors, tries };
+  }
+
+  test('is tried again ever less often, and told once', async () => {
+    const error = new IsokvError('TIMEOUT', 'another tab hangs');
+    const { log, store, errors, tries } = await failing(error);
+    log.failing.replace = 4;
+    expect(await tries()).toEqual([10, 30, 70, 150]);
+    expect(errors).toEqual([error]);
+    await store.close();
+  });
+
+  test('rejects all the same when it is asked for', async () => {
+    const error = new IsokvError('TIMEOUT', 'another tab hangs');
+    const { log, store, tries } = await failing(error);
+    log.failing.replace = 99;
+    await tries();
+    await expect(store.compact()).rejects.toBe(error);
+    await store.close();
+  });
+
+  test('for others write all the time is no error', async () => {
+    const { log, store, errors, tries } = await failing(logConflict());
+    log.failing.replace = 5;
+    expect(await tries()).toEqual([10, 20]);
+    expect(errors).toEqual([]);
+    await store.close();
   });
 });
 

@@ -37,7 +37,10 @@ export class Persistence implements QueueOwner {
   readonly #core: Core;
   /** The end of the last long task: rewrites, backups and checks go one at a time. */
   #lastTask: Promise<unknown> = Promise.resolve();
+  /** Whether a compaction that nobody asked for goes on, or is to be tried again. */
   #compacting = false;
+  /** How many of them have failed in a row. */
+  #failures = 0;
   readonly #growth: Timer = new Timer(() => this.#compactUnasked());
   #closing: Promise<void> | undefined;
   #unwatch: (() => void) | undefined;
@@ -244,11 +247,15 @@ export class Persistence implements QueueOwner {
       if (this.#hasGarbage || this.#hasGrown)
         await this.#attemptRewrite(() => this.#core.access.checkWritable());
     })
-      .catch((error: unknown) => {
-        if (!hasCode(error, 'CLOSED')) this.events.emit('error', error);
-      })
-      .finally(() => {
+      .then(() => {
         this.#compacting = false;
+        this.#failures = 0;
+      })
+      .catch((error: unknown) => {
+        if (hasCode(error, 'CLOSED')) return;
+        // That others write is no error.
+        if (!isConflict(error) && this.#failures++ === 0) this.events.emit('error', error);
+        this.#growth.arm(GROWTH_DELAY_MS * 2 ** this.#failures);
       });
   }
 
