@@ -5,7 +5,6 @@
  */
 import type { Position } from '@isokv/core';
 import type { Environment } from './environment.ts';
-import { fromText, toText } from './packed-text.ts';
 
 /** Bytes that follow the position, in the log with that BASE. */
 export interface Tail {
@@ -13,9 +12,6 @@ export interface Tail {
   readonly position: Position;
   readonly bytes: Uint8Array;
 }
-
-/** A writer's mark as hexadecimal digits. */
-const MARK_DIGITS = 14;
 
 export class Tails {
   readonly #environment: Environment;
@@ -29,7 +25,7 @@ export class Tails {
   constructor(environment: Environment, name: string, writer: Uint8Array) {
     this.#environment = environment;
     this.#prefix = `isokv tail:${name}:`;
-    this.#own = this.#prefix + Array.from(writer, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    this.#own = this.#prefix + writer.join();
   }
 
   /** Resolves when all can see that the writer lives; where there are no locks to be had it will leave nothing. */
@@ -60,7 +56,7 @@ export class Tails {
     const { localStorage } = this.#environment;
     if (!localStorage || !this.#isHeld) return;
     this.#leftEnd = Math.max(...tails.map(({ position, bytes }) => position + bytes.length));
-    const items = tails.map(({ base, position, bytes }) => [base, position, toText(bytes)]);
+    const items = tails.map(({ base, position, bytes }) => [base, position, textOf(bytes)]);
     localStorage.setItem(this.#own, JSON.stringify(items));
   }
 
@@ -81,7 +77,7 @@ export class Tails {
     const take = async (key: string): Promise<void> => {
       const text = localStorage?.getItem(key);
       if (!text) return; // Another page was faster, or its writer has come to write it.
-      if (await adopt(tailsOf(text), writerOf(key))) localStorage?.removeItem(key);
+      if (await adopt(tailsOf(text), this.#writerOf(key))) localStorage?.removeItem(key);
     };
     await Promise.all(this.#keys().map((key) => locks?.request(key, () => take(key))));
   }
@@ -94,8 +90,14 @@ export class Tails {
   #keys(): string[] {
     const { localStorage } = this.#environment;
     const keys = Array.from({ length: localStorage?.length ?? 0 }, (_, at) => localStorage?.key(at) ?? '');
-    const length = this.#prefix.length + MARK_DIGITS;
-    return keys.filter((key) => key.startsWith(this.#prefix) && key.length === length && key !== this.#own);
+    // The name of another database may begin with all of this one's.
+    return keys.filter(
+      (key) => key.startsWith(this.#prefix) && !key.includes(':', this.#prefix.length) && key !== this.#own,
+    );
+  }
+
+  #writerOf(key: string): Uint8Array {
+    return Uint8Array.from(key.slice(this.#prefix.length).split(','), Number);
   }
 }
 
@@ -104,13 +106,12 @@ function tailsOf(text: string): Tail[] {
   return items.map(([base, position, packed]) => ({
     base,
     position,
-    bytes: fromText(packed) ?? new Uint8Array(0),
+    bytes: Uint8Array.from(atob(packed), (character) => character.charCodeAt(0)),
   }));
 }
 
-function writerOf(key: string): Uint8Array {
-  const digits = key.slice(-MARK_DIGITS);
-  return Uint8Array.from({ length: MARK_DIGITS / 2 }, (_, at) =>
-    Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16),
-  );
+function textOf(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
 }
