@@ -15,7 +15,7 @@ const NODE = 'packages/adapter-node/src';
 const CORE = 'packages/core/src';
 const BYTES = `${NODE}/file-bytes.ts`;
 const REPLACEMENT = `${NODE}/replacement.ts`;
-const FRAMES = `${CORE}/log/frame-log.ts`;
+const FRAMES = `${CORE}/log/frames`;
 const CASE = `${NODE}/testing/campaign/case.ts`;
 
 /** Values longer than a frame in every case. */
@@ -62,7 +62,7 @@ const FIRST_CASES: Readonly<Record<string, number>> = {
   'a sync that failed is ignored': 8,
   'zeros may come after what is appended': 10,
   'a close vouches for what it has not synced': 23,
-  'every commit of an append begins a flight': 5,
+  'every commit of an append begins a flight': 8,
   'a first append that tore must have left its beginning blank': 4,
   'a relaxed append is acknowledged before it is written': 4,
 };
@@ -191,31 +191,31 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a torn tail is left where the next append goes',
-    FRAMES,
-    'if (this.#tornAt !== undefined) await this.#dropTorn();',
-    'this.#tornAt = undefined;',
+    `${FRAMES}/append.ts`,
+    'if (state.tornAt !== undefined) await dropTorn(state);',
+    'state.tornAt = undefined;',
   ),
   mutant(
     'a torn tail is in the way of a compaction',
-    FRAMES,
-    '    if (!this.#failed && !this.capabilities.shared) await this.#dropTorn();\n',
+    `${FRAMES}/replace.ts`,
+    '  if (!state.failed && !bytes.capabilities.shared) await dropTorn(state);\n',
     '',
   ),
   mutant(
     'every commit of an append begins a flight',
-    `${CORE}/log/framing.ts`,
+    `${FRAMES}/framing.ts`,
     'writer.add(KIND.commit, commit.payload, header || index > 0 ? 0 : flags);',
     'writer.add(KIND.commit, commit.payload, FLIGHT);',
   ),
   mutant(
     'a torn tail is taken for damage',
-    `${CORE}/log/scan.ts`,
+    `${FRAMES}/scan.ts`,
     '  if (unfinished > 0 && wasAcknowledged(',
     '  if (unfinished > 0 || wasAcknowledged(',
   ),
   mutant(
     'a first append that tore must have left its beginning blank',
-    `${CORE}/log/scan.ts`,
+    `${FRAMES}/scan.ts`,
     'const mayBeTorn = isOurs && !beginsRun(tail);',
     'const mayBeTorn = isOurs && tail[0] === 0;',
   ),

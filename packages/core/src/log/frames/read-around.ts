@@ -1,10 +1,10 @@
 /** Reads a log around what is damaged, where a strict reading would stop. */
-import { corrupt, hasCode, type IsokvError } from '../errors.ts';
-import { FRAME_HEAD_BYTES, KIND, trimBlank } from '../format/frame.ts';
-import { hasMagic } from '../format/header.ts';
-import { resumeAfter } from '../format/resume.ts';
-import { FrameScanner, type Message } from '../format/scanner.ts';
-import type { ByteChunk, ByteLog, LogItem, Position } from './log.ts';
+import { corrupt, hasCode, type IsokvError } from '../../errors.ts';
+import { FRAME_HEAD_BYTES, KIND, trimBlank } from '../../format/frame.ts';
+import { hasMagic } from '../../format/header.ts';
+import { resumeAfter } from '../../format/resume.ts';
+import type { Message } from '../../format/scanner.ts';
+import type { ByteChunk, ByteLog, LogItem, Position } from '../log.ts';
 import { Scan, tornBytes } from './scan.ts';
 
 /** Most of the magic: what a header must have, however damaged, for its bytes to be taken for a log. */
@@ -30,7 +30,7 @@ export async function* readAround(
   let scan: Scan | undefined;
   let failure: IsokvError | undefined;
   for await (const { bytes, position } of chunks) {
-    scan ??= new Scan(new FrameScanner(options.bytes.crc32, position), false);
+    scan ??= new Scan(options.bytes.crc32, position);
     scan.scanner.feed(bytes);
     if (failure) continue; // What follows the damage is needed whole.
     const items: LogItem[] = [];

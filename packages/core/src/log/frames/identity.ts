@@ -1,9 +1,9 @@
-import { compareBytes } from '../bytes/order.ts';
-import type { Cipher, CipherSession } from '../cipher.ts';
-import type { Chain } from '../format/frame.ts';
-import { FrameWriter } from '../format/frame-writer.ts';
-import { checkCipher, STORE_ID_BYTES, writeHeader } from '../format/header.ts';
-import type { Message } from '../format/scanner.ts';
+import { compareBytes } from '../../bytes/order.ts';
+import type { Cipher, CipherSession } from '../../cipher.ts';
+import type { Chain } from '../../format/frame.ts';
+import { FrameWriter } from '../../format/frame-writer.ts';
+import { checkCipher, STORE_ID_BYTES, writeHeader } from '../../format/header.ts';
+import type { Message } from '../../format/scanner.ts';
 import type { Scan } from './scan.ts';
 
 /** Which store a log is of, and how it is sealed: what its header says. */
@@ -41,8 +41,8 @@ export class Identity {
   }
 
   /** For frames that continue `chain`. */
-  writer(chain: Chain): FrameWriter {
-    return new FrameWriter(chain, this.session, this.cipher?.overheadBytes);
+  writer(chain: Chain, session: CipherSession | undefined = this.session): FrameWriter {
+    return new FrameWriter(chain, session, this.cipher?.overheadBytes);
   }
 
   header(): Uint8Array {

@@ -1,13 +1,13 @@
 /** What a reading of a log knows of the order of its messages, and what it makes of the bytes after them. */
-import type { Crc32 } from '../bytes/crc32.ts';
-import { corrupt } from '../errors.ts';
-import { parseCommit } from '../format/commit.ts';
-import { END, FLIGHT, KIND, MARKER, trimBlank } from '../format/frame.ts';
-import { hasMagic, notIsokv, parseHeader } from '../format/header.ts';
-import { wasAcknowledged } from '../format/resume.ts';
-import { parseRunEnd } from '../format/run-end.ts';
-import { FrameScanner, type Message } from '../format/scanner.ts';
-import type { ByteLog, LogItem, Position } from './log.ts';
+import type { Crc32 } from '../../bytes/crc32.ts';
+import { corrupt } from '../../errors.ts';
+import { parseCommit } from '../../format/commit.ts';
+import { END, FLIGHT, KIND, MARKER, trimBlank } from '../../format/frame.ts';
+import { hasMagic, notIsokv, parseHeader } from '../../format/header.ts';
+import { wasAcknowledged } from '../../format/resume.ts';
+import { parseRunEnd } from '../../format/run-end.ts';
+import { FrameScanner, type Message } from '../../format/scanner.ts';
+import type { ByteLog, LogItem, Position } from '../log.ts';
 
 const OUT_OF_PLACE = 'a frame that is out of place';
 
@@ -22,10 +22,10 @@ export class Scan {
   /** Whether something is missing from what was read. */
   #damaged = false;
 
-  /** `goesOn`: the scan begins after an earlier one, among the commits. */
-  constructor(scanner: FrameScanner, goesOn: boolean) {
-    this.scanner = scanner;
-    this.#headed = goesOn;
+  /** `seed`: of the chain before `position`, for a scan that goes on after an earlier one, among the commits. */
+  constructor(crc32: Crc32 | undefined, position: Position, seed?: number) {
+    this.scanner = new FrameScanner(crc32, position, seed);
+    this.#headed = seed !== undefined;
   }
 
   /** Reads the medium once more after the last message. */

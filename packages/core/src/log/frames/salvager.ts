@@ -1,11 +1,11 @@
 /** Makes a whole log of what is intact of a damaged one. */
-import { Reader } from '../bytes/reader.ts';
-import { Writer } from '../bytes/writer.ts';
-import { type Damage, hasCode, IsokvError } from '../errors.ts';
-import type { Commit } from '../format/commit.ts';
-import type { RunSummary } from '../format/run-end.ts';
-import { ItemCheck } from './item-check.ts';
-import type { LogItem, Position, Salvage } from './log.ts';
+import { Reader } from '../../bytes/reader.ts';
+import { Writer } from '../../bytes/writer.ts';
+import type { Damage } from '../../errors.ts';
+import type { Commit } from '../../format/commit.ts';
+import type { RunSummary } from '../../format/run-end.ts';
+import { ItemCheck } from '../item-check.ts';
+import type { LogItem, Position, Salvage } from '../log.ts';
 
 type Item<Type extends LogItem['type']> = Extract<LogItem, { type: Type }>;
 
@@ -97,22 +97,4 @@ function numbered(commit: Commit, seq: number): Commit {
   writer.varint(seq);
   writer.raw(payload.subarray(reader.position));
   return { seq, payload: writer.take() };
-}
-
-/** Why a log that is damaged cannot be salvaged. */
-export function cannotSalvage(why: string, cause: IsokvError): IsokvError {
-  return new IsokvError('CORRUPT', why, { cause, offset: cause.offset });
-}
-
-export function cannotKeep(medium: string, cause: unknown): IsokvError {
-  return new IsokvError(
-    'UNSUPPORTED',
-    `${medium} cannot keep a damaged log aside: open it with readOnly to read what is intact`,
-    { cause },
-  );
-}
-
-/** Whether salvage may help. */
-export function isDamage(error: unknown): error is IsokvError {
-  return hasCode(error, 'CORRUPT') || hasCode(error, 'NOT_ISOKV');
 }

@@ -1,9 +1,9 @@
 /** The frames of a log: of one append, and of all of it. */
-import type { Commit } from '../format/commit.ts';
-import { FLIGHT, KIND } from '../format/frame.ts';
-import { BATCH_BYTES, type FrameWriter } from '../format/frame-writer.ts';
-import { writeRunEnd } from '../format/run-end.ts';
-import type { LogItem } from './log.ts';
+import type { Commit } from '../../format/commit.ts';
+import { FLIGHT, KIND } from '../../format/frame.ts';
+import { BATCH_BYTES, type FrameWriter } from '../../format/frame-writer.ts';
+import { writeRunEnd } from '../../format/run-end.ts';
+import type { LogItem } from '../log.ts';
 
 /** An append that has not settled. */
 export interface Flight {
@@ -52,10 +52,13 @@ export async function* logOf(
       if (!headed) writer.add(KIND.header, header, item.type === 'commit' ? FLIGHT : 0);
       headed = true;
       if (item.type === 'block') writer.add(KIND.block, item.bytes);
-      else if (item.type === 'run') writer.add(KIND.runEnd, writeRunEnd(item.summary));
-      else if (item.type === 'commit') writer.add(KIND.commit, item.commit.payload, FLIGHT);
-      if (item.type === 'run') next.seq = item.summary.seq;
-      if (item.type === 'commit') next.seq = item.commit.seq;
+      else if (item.type === 'run') {
+        writer.add(KIND.runEnd, writeRunEnd(item.summary));
+        next.seq = item.summary.seq;
+      } else if (item.type === 'commit') {
+        writer.add(KIND.commit, item.commit.payload, FLIGHT);
+        next.seq = item.commit.seq;
+      }
       if (writer.length >= BATCH_BYTES) yield writer.take();
     }
   }
