@@ -48,7 +48,7 @@ export function stateLog(
   return new StateLog(document, capabilities, when);
 }
 
-const codecs = new ValueCodecs();
+const codecs = /* @__PURE__ */ new ValueCodecs();
 
 /** What `append` was given, until it has ended. */
 interface Flight {

@@ -20,7 +20,7 @@ export const entriesForm: TextForm = { parse: fromText, format: jsonParts };
 /** `{"theme": "dark"}`: keys and values and no more, for a file that is edited by hand. */
 export const plainForm: TextForm = { parse: parsePlain, format: plainParts };
 
-const codecs = new ValueCodecs();
+const codecs = /* @__PURE__ */ new ValueCodecs();
 
 function parsePlain(text: string): DataEntry[] {
   const root = membersOf(parseJson(text.replace(/^\ufeff/, '')), 'the file');

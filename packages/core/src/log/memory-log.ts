@@ -35,9 +35,9 @@ export function memoryBytes(medium: MemoryMedium = new MemoryMedium()): ByteLog 
   return new MemoryBytes(medium);
 }
 
-const capabilities: LogCapabilities = Object.freeze({
+const capabilities: LogCapabilities = /* @__PURE__ */ Object.freeze({
   name: 'memory',
-  durability: Object.freeze(['none'] as const),
+  durability: /* @__PURE__ */ Object.freeze(['none'] as const),
   shared: true,
   persistent: false,
   setsAside: true,

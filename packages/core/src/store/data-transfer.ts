@@ -14,6 +14,7 @@ import { checkKey } from './check-key.ts';
 import type { Core } from './core.ts';
 import type { LiveSpace } from './live-space.ts';
 import { Recovery } from './recovery.ts';
+import { transact } from './transaction.ts';
 
 export function exportData(core: Core, format: 'binary' | 'json' | 'jsonl'): Uint8Array | string {
   core.expireDue();
@@ -44,7 +45,7 @@ export function importData(
 
 function loadEntries(core: Core, entries: readonly DataEntry[], mode: string): Promise<void> {
   for (const { key } of entries) checkKey(key);
-  return core.transact((state) => {
+  return transact(core, (state) => {
     if (mode === 'replace') for (const { name } of [...core.spaces.values()]) state.space(name).clear();
     for (const { namespace, key, tag, bytes, expiresAt } of entries) {
       state.space(namespace).putSlot(key, new Cell(tag, bytes, 0, bytes.length, expiresAt));

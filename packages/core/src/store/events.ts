@@ -83,6 +83,15 @@ export class Events {
     return () => void this.#watchers.delete(watcher);
   }
 
+  /** Tells of a commit whose changes can be read by now. */
+  announce(seq: number, origin: 'local' | 'remote', changes: readonly ChangeEvent[]): void {
+    if (changes.length === 0) return;
+    // Not as they are made: that may be in the middle of a transaction.
+    for (const change of changes) if (change.type === 'evict') this.emit('evict', change);
+    this.emit('change', { seq, origin, changes });
+    this.tellWatchers(changes);
+  }
+
   /** Calls each watcher once, with those of the changes that touch what it watches. */
   tellWatchers(changes: readonly ChangeEvent[]): void {
     for (const watcher of [...this.#watchers]) {

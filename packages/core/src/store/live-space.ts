@@ -6,6 +6,8 @@ import { Table } from '../table/table.ts';
 import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
 import type { Space } from './space.ts';
+import { transact } from './transaction.ts';
+import { clear, put, putSlot, remove } from './write.ts';
 
 const NOTHING: ReadonlyMap<string, Slot> = new Map();
 
@@ -85,29 +87,29 @@ export class LiveSpace implements Space {
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
-    return this.core.put(this, key, value, expiresAt, codec);
+    return put(this, key, value, expiresAt, codec);
   }
 
   putSlot(key: string, slot: Slot): Promise<void> {
-    return this.core.putSlot(this, key, slot);
+    return putSlot(this, key, slot);
   }
 
   putAll(slots: readonly (readonly [key: string, slot: Slot])[]): Promise<void> {
-    return this.core.transact((state) => {
+    return transact(this.core, (state) => {
       for (const [key, slot] of slots) state.space(this.name).putSlot(key, slot);
     });
   }
 
   remove(key: string): Promise<void> {
-    return this.core.remove(this, key);
+    return remove(this, key);
   }
 
   clear(): Promise<void> {
-    return this.core.clear(this);
+    return clear(this);
   }
 
   atomically<R>(step: () => R): Promise<R> {
-    return this.core.atomically(step);
+    return this.core.turn.atomically(step);
   }
 
   readOnly<R>(task: () => R): R {

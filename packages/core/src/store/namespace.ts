@@ -158,7 +158,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     if (range === undefined || Object.values(range).includes(undefined))
       throw new IsokvError('INVALID_RANGE', 'say which entries to delete');
     return this.#space.atomically(() =>
-      this.#space.core.whole(() => {
+      this.#space.core.turn.whole(() => {
         for (const key of this.#space.scan(bounds, (key) => key)) this.#space.remove(key);
       }),
     );

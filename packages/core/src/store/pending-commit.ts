@@ -44,20 +44,20 @@ export class Made implements Step {
 
 /** All that was written in one turn of the event loop, until it is durable. */
 export class PendingCommit {
-  seq: number;
+  seq!: number;
   /** The encoded form, once the turn is over. */
   commit: Commit | undefined;
   /** Changes so far. */
-  count = 0;
+  count!: number;
   /** The namespace that the next change is taken to be in. */
-  namespace = '';
+  namespace!: string;
   /** What has been encoded and cut off before the turn's end. */
-  parts: Uint8Array[] = [];
+  parts!: Uint8Array[];
   /** For listeners, while there are any. */
-  changes: ChangeEvent[] = [];
+  changes!: ChangeEvent[];
   /** For shared logs only. */
-  undo: Made[] = [];
-  steps: Step[] = [];
+  undo!: Made[];
+  steps!: Step[];
   /** Promises made of this one, which reject with it. */
   readonly results: Promise<unknown>[] = [];
 
@@ -65,12 +65,23 @@ export class PendingCommit {
   resolve!: () => void;
   reject!: (error: unknown) => void;
 
-  constructor(seq: number) {
-    this.seq = seq;
+  constructor() {
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
+  }
+
+  /** Nothing is in it, or no more: it is made anew. Its promises stay. */
+  begin(seq: number): void {
+    this.seq = seq;
+    this.commit = undefined;
+    this.count = 0;
+    this.namespace = '';
+    this.parts = [];
+    this.changes = [];
+    this.undo = [];
+    this.steps = [];
   }
 
   /** Rejects its promises. `heard`: whoever has not asked for one is told otherwise. */

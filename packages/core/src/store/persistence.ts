@@ -90,7 +90,7 @@ export class Persistence implements QueueOwner {
 
   /** Takes in what other writers have added since. Who is the only writer is never behind. */
   async refresh(): Promise<void> {
-    this.#core.seal();
+    this.#core.turn.seal();
     const { shared, editable } = this.log.capabilities;
     if (!this.#core.options.readOnly && !shared && !editable) return;
     await this.#exclusively(async () => {
@@ -105,14 +105,14 @@ export class Persistence implements QueueOwner {
 
   /** Makes all that was written before durable, and returns when it is. */
   flushSync(): void {
-    this.#core.seal();
+    this.#core.turn.seal();
     this.queue.flushSync();
     this.log.flushSync?.();
   }
 
   /** Resolves when all that was written before is durable; tries to heal a log that is not. */
   async flush(): Promise<void> {
-    this.#core.seal();
+    this.#core.turn.seal();
     const { last } = this.queue;
     if (last) await last.promise;
     else if (this.queue.failure !== undefined) await this.#rewrite();
@@ -143,13 +143,13 @@ export class Persistence implements QueueOwner {
     for await (const items of this.log.read(this.queue.position)) batches.push(items);
     const items = batches.flat();
     if (items.every(({ type }) => type === 'torn')) return; // Nothing new, or not whole yet.
-    core.checkWhole();
-    core.seal();
+    core.turn.checkWhole();
+    core.turn.seal();
     // Where writes are not made again on top, they are refused, as they would have been a moment later.
     if (!this.log.capabilities.shared) this.queue.refuse(externalChange());
     const { waiting } = this.queue;
     checkItems(items, core.seq - waiting.length);
-    for (const pending of [...waiting].reverse()) core.undo(pending);
+    for (const pending of [...waiting].reverse()) core.turn.undo(pending);
     core.seq -= waiting.length;
     const recovery = new Recovery(core);
     const commits: Commit[] = [];
@@ -164,16 +164,15 @@ export class Persistence implements QueueOwner {
     );
     core.refreshFast();
     for (const pending of waiting) {
-      pending.changes = [];
-      core.redo(pending);
+      core.turn.redo(pending);
       recovery.changes.push(...pending.changes);
     }
     if (!this.log.capabilities.shared) this.queue.recovered();
-    core.announceRemote(recovery.changes);
+    core.events.announce(core.seq, 'remote', recovery.changes);
   }
 
   backup(target: Log): Promise<void> {
-    this.#core.seal();
+    this.#core.turn.seal();
     return this.#exclusively(() => writeBackup(this.#core, target));
   }
 
@@ -196,14 +195,14 @@ export class Persistence implements QueueOwner {
 
   /** The end of the process, or of the page: what cannot be written at once is left to the next opening. */
   #exit(): void {
-    this.#core.seal();
+    this.#core.turn.seal();
     if (this.log.appendSync) this.flushSync();
     else this.queue.leave();
   }
 
   async #close(): Promise<void> {
     const core = this.#core;
-    core.seal();
+    core.turn.seal();
     core.access.closeWrites();
     this.#unwatch?.();
     this.#growth.end();
@@ -268,13 +267,13 @@ export class Persistence implements QueueOwner {
     const core = this.#core;
     const { shared } = this.log.capabilities;
     for (let attempt = 1; ; attempt++) {
-      core.seal();
+      core.turn.seal();
       // What others may yet come before must not be in the run.
       while (shared && this.queue.failure === undefined && this.queue.last) {
         await this.queue.idle();
-        core.seal(); // No commit may be half in the run.
+        core.turn.seal(); // No commit may be half in the run.
       }
-      core.checkWhole();
+      core.turn.checkWhole();
       try {
         await rewriteLog(core, this.log, this.queue, new Slices(check));
         this.lastCompactionAt = core.now();

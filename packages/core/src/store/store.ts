@@ -12,7 +12,7 @@ import { Namespace } from './namespace.ts';
 import type { MemoryOptions, StoreOptions } from './options.ts';
 import { Persistence, unsupported } from './persistence.ts';
 import type { TornTail } from './recovery.ts';
-import { TransactionState } from './transaction.ts';
+import { TransactionState, transact } from './transaction.ts';
 import type { NamespaceOptions, OpenTransaction, Transaction } from './types.ts';
 import type { Verification } from './verify.ts';
 
@@ -120,7 +120,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
    */
   transaction<R>(work: (tx: Transaction<Entries>) => R): Promise<R> {
     const core = this.#core;
-    return core.transact((state) => {
+    return transact(core, (state) => {
       const result = core.access.closedToOthers(() => work(this.#view(state)));
       if (isThenable(result)) {
         result.then(undefined, () => undefined); // What becomes of it no longer matters: this error says so.
@@ -142,9 +142,9 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
       state.checkActive();
       state.end();
       try {
-        await core.atomically(() => {
+        await core.turn.atomically(() => {
           state.checkConflict();
-          core.whole(() => state.apply());
+          core.turn.whole(() => state.apply());
         });
       } finally {
         state.settle();

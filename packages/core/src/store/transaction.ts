@@ -8,10 +8,25 @@ import type { Core, Witness } from './core.ts';
 import { type SizeChange, sizeChange } from './limits.ts';
 import type { LiveSpace } from './live-space.ts';
 import type { Space } from './space.ts';
+import { clear, putSlot, remove } from './write.ts';
 
 const NOTHING: ReadonlyMap<string, Slot> = new Map();
 /** What a write in a transaction gives: nothing, lest a callback that ends with one look asynchronous. */
 const DONE: Promise<void> = undefined as unknown as Promise<void>;
+
+/** Writes what `work` leaves in a transaction, as part of this turn's commit. */
+export function transact<R>(core: Core, work: (state: TransactionState) => R): Promise<R> {
+  return core.turn.atomically(() => {
+    const state = new TransactionState(core, false);
+    try {
+      const result = work(state);
+      core.turn.whole(() => state.apply());
+      return result;
+    } finally {
+      state.end();
+    }
+  });
+}
 
 /** What a transaction has read and written so far, namespace by namespace; nobody else sees it until `apply`. */
 export class TransactionState implements Witness {
@@ -206,13 +221,12 @@ export class TransactionSpace implements Space {
   }
 
   applyDeletions(): void {
-    if (this.#cleared) this.core.clear(this.#base);
-    for (const [key, slot] of this.#written.map) if (slot === TOMBSTONE) this.core.remove(this.#base, key);
+    if (this.#cleared) clear(this.#base);
+    for (const [key, slot] of this.#written.map) if (slot === TOMBSTONE) remove(this.#base, key);
   }
 
   applyPuts(): void {
-    for (const [key, slot] of this.#written.map)
-      if (slot !== TOMBSTONE) this.core.putSlot(this.#base, key, slot, true);
+    for (const [key, slot] of this.#written.map) if (slot !== TOMBSTONE) putSlot(this.#base, key, slot, true);
   }
 
   #hasExpired(slot: Slot): boolean {
