@@ -6,20 +6,16 @@ type Refusal = keyof typeof REFUSALS;
 export class Access {
   #unreadable: Refusal | undefined;
   #unwritable: Refusal | undefined;
-  readonly #onReadable: () => void;
+  readonly #onUnreadable: () => void;
 
-  /** `onReadable` is called when reads are refused from now on, or allowed again. */
-  constructor(readOnly: boolean, onReadable: () => void) {
+  /** `onUnreadable` is called when reads are refused from now on. */
+  constructor(readOnly: boolean, onUnreadable: () => void) {
     this.#unwritable = readOnly ? 'READ_ONLY' : undefined;
-    this.#onReadable = onReadable;
+    this.#onUnreadable = onUnreadable;
   }
 
   checkOpen(): void {
     if (this.#unreadable === 'CLOSED') throw refusal('CLOSED');
-  }
-
-  get isReadable(): boolean {
-    return this.#unreadable === undefined;
   }
 
   /** Whether code of the user's runs in the middle of a write: the commit of this turn cannot end there. */
@@ -42,19 +38,18 @@ export class Access {
 
   closeReads(): void {
     this.#unreadable = 'CLOSED';
-    this.#onReadable();
+    this.#onUnreadable();
   }
 
   /** Runs `task` while the store itself may neither be read nor written: only the transaction may. */
   closedToOthers<R>(task: () => R): R {
     const before = this.#unreadable;
     this.#unreadable = 'NESTED_TRANSACTION';
-    this.#onReadable();
+    this.#onUnreadable();
     try {
       return task();
     } finally {
       if (this.#unreadable === 'NESTED_TRANSACTION') this.#unreadable = before; // Not when it was closed.
-      this.#onReadable();
     }
   }
 

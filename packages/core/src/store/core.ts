@@ -9,6 +9,7 @@ import { Limits } from './limits.ts';
 import { LiveSpace } from './live-space.ts';
 import { checkOptions, type StoreOptions } from './options.ts';
 import { Slots } from './slots.ts';
+import { NOTHING } from './space.ts';
 import { Turn } from './turn.ts';
 
 /** Something that must know of every change as it is made: an explicit transaction that is open. */
@@ -22,6 +23,8 @@ export class Core {
   readonly now: () => number;
   readonly events: Events = new Events();
   readonly spaces: Map<string, LiveSpace> = new Map();
+  /** Those of them that were read since the last `guardReads`: it does not go through all for every transaction. */
+  readonly unguarded: Set<LiveSpace> = new Set();
   readonly limits: Limits | undefined;
   readonly slots: Slots;
   readonly witnesses: Set<Witness> = new Set();
@@ -34,6 +37,8 @@ export class Core {
   seq = 0;
   /** Bytes of the run and of all commits since. */
   logBytes = 0;
+  /** About how many bytes the live entries take: the sum of all tables, which keep it. */
+  liveBytes = 0;
 
   constructor(options: StoreOptions) {
     checkOptions(options);
@@ -41,7 +46,7 @@ export class Core {
     this.now = options.now ?? Date.now;
     this.limits = Limits.wanted(options) ? new Limits(options) : undefined;
     this.slots = new Slots(new ValueCodecs(options.codecs), this.limits === undefined);
-    this.access = new Access(options.readOnly === true, () => this.refreshFast());
+    this.access = new Access(options.readOnly === true, () => this.guardReads());
     this.expirations = new Expirations(this, options.sweepInterval ?? 1000);
   }
 
@@ -49,7 +54,6 @@ export class Core {
     let space = this.spaces.get(name);
     if (!space) {
       space = new LiveSpace(this, name);
-      space.guard(!this.access.isReadable);
       this.spaces.set(name, space);
     }
     return space;
@@ -61,9 +65,10 @@ export class Core {
     this.access.closeReads();
   }
 
-  /** Must follow whenever a table has a new overlay, or reads are allowed or refused. */
-  refreshFast(): void {
-    for (const space of this.spaces.values()) space.guard(!this.access.isReadable);
+  /** Sends every read through `find` again. Must follow whenever a table has a new overlay, or reads are refused. */
+  guardReads(): void {
+    for (const space of this.unguarded) space.fast = NOTHING;
+    this.unguarded.clear();
   }
 
   tellWitnesses(namespace: string, key: string | undefined, origin: 'local' | 'remote' = 'local'): void {
@@ -74,13 +79,6 @@ export class Core {
   /** Removes what has expired. @returns how many entries went */
   expireDue(): number {
     return this.expirations.removeDue();
-  }
-
-  /** About how many bytes the live entries take. */
-  get liveBytes(): number {
-    let sum = 0;
-    for (const { table } of this.spaces.values()) sum += table.liveBytes;
-    return sum;
   }
 
   /** How many bytes of the log a reader need not replay. */

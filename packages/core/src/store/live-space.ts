@@ -5,11 +5,9 @@ import { Cell, expiryOf, type Slot, sizeOf } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
-import type { Space } from './space.ts';
+import { NOTHING, type Space } from './space.ts';
 import { transact } from './transaction.ts';
 import { clear, put, putSlot, remove } from './write.ts';
-
-const NOTHING: ReadonlyMap<string, Slot> = new Map();
 
 /** The entries of a namespace as they are now. */
 export class LiveSpace implements Space {
@@ -17,18 +15,12 @@ export class LiveSpace implements Space {
   readonly core: Core;
   readonly table: Table;
   /** The overlay's map; empty while reads must be refused, so that allowing them costs a read nothing. */
-  fast: ReadonlyMap<string, Slot>;
+  fast: ReadonlyMap<string, Slot> = NOTHING;
 
   constructor(core: Core, name: string) {
     this.name = name;
-    this.table = new Table(name);
-    this.fast = this.table.fresh.map;
+    this.table = new Table(name, core);
     this.core = core;
-  }
-
-  /** Sends every read through `find`, or lets those of the overlay go straight again. */
-  guard(on: boolean): void {
-    this.fast = on ? NOTHING : this.table.fresh.map;
   }
 
   get size(): number {
@@ -39,6 +31,10 @@ export class LiveSpace implements Space {
 
   find(key: string): Slot | undefined {
     this.core.access.checkReadable();
+    if (this.fast === NOTHING) {
+      this.fast = this.table.fresh.map;
+      this.core.unguarded.add(this);
+    }
     return this.peek(key);
   }
 
@@ -141,7 +137,7 @@ export class LiveSpace implements Space {
   empty(): Table {
     const before = this.table.moveOut();
     this.core.limits?.removeAll(this);
-    this.guard(!this.core.access.isReadable);
+    this.core.guardReads();
     return before;
   }
 

@@ -162,7 +162,6 @@ export class Persistence implements QueueOwner {
       commits,
       items.some(({ type }) => type === 'start'),
     );
-    core.refreshFast();
     for (const pending of waiting) {
       core.turn.redo(pending);
       recovery.changes.push(...pending.changes);

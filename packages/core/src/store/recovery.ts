@@ -92,7 +92,6 @@ export class Recovery {
       for (const { key, expiresAt } of run.expiring()) core.expirations.add(space, key, expiresAt);
       core.limits?.addAll(space);
     }
-    core.refreshFast();
     return entries;
   }
 

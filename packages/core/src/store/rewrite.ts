@@ -94,7 +94,7 @@ function freeze(core: Core): Frozen[] {
     table.run = space.table.run;
     frozen.push({ space, table, run: new Run() });
   }
-  core.refreshFast();
+  core.guardReads();
   return frozen.sort((a, b) => compareKeys(a.space.name, b.space.name));
 }
 
@@ -129,5 +129,5 @@ async function thaw(core: Core, frozen: readonly Frozen[], inUse: boolean, slice
   for (const { space } of frozen) {
     for (const _ of space.table.thaw(keeps)) if (slices.over) await slices.pause();
   }
-  core.refreshFast();
+  core.guardReads();
 }

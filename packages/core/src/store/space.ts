@@ -4,6 +4,9 @@ import type { Slot } from '../table/slot.ts';
 import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
 
+/** `fast`, while every read is to go through `find`. */
+export const NOTHING: ReadonlyMap<string, Slot> = new Map();
+
 /**
  * What the operations of a namespace work on: the entries as they are (`LiveSpace`), or as a transaction
  * sees them (`TransactionSpace`).

@@ -7,10 +7,9 @@ import { Table } from '../table/table.ts';
 import type { Core, Witness } from './core.ts';
 import { type SizeChange, sizeChange } from './limits.ts';
 import type { LiveSpace } from './live-space.ts';
-import type { Space } from './space.ts';
+import { NOTHING, type Space } from './space.ts';
 import { clear, putSlot, remove } from './write.ts';
 
-const NOTHING: ReadonlyMap<string, Slot> = new Map();
 /** What a write in a transaction gives: nothing, lest a callback that ends with one look asynchronous. */
 const DONE: Promise<void> = undefined as unknown as Promise<void>;
 

@@ -203,7 +203,7 @@ export class Turn {
   undo(pending: PendingCommit): void {
     for (const { space, key, before } of pending.undo.reverse()) space.putBack(key, before);
     pending.undo = [];
-    this.#core.refreshFast();
+    this.#core.guardReads();
   }
 
   /** Makes a commit anew, on top of commits that came first. Its promises stay. */

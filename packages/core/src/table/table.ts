@@ -9,6 +9,11 @@ import { Run } from './run.ts';
 import { Scan, type Take } from './scan.ts';
 import { cellOf, type Slot, sizeOf, TOMBSTONE } from './slot.ts';
 
+/** The sum of several tables. */
+interface Total {
+  liveBytes: number;
+}
+
 export class Table {
   readonly name: string;
   fresh: Overlay = new Overlay();
@@ -18,9 +23,12 @@ export class Table {
   size = 0;
   /** About how many bytes those entries take in a log. */
   liveBytes = 0;
+  readonly #total: Total;
 
-  constructor(name: string) {
+  /** `total`: what the table is part of. */
+  constructor(name: string, total: Total = { liveBytes: 0 }) {
     this.name = name;
+    this.#total = total;
   }
 
   /** What is stored for `key`, expired or not; undefined when nothing is. Keeps what it finds below for the next time. */
@@ -35,9 +43,10 @@ export class Table {
   /** Stores a slot. @returns what it takes the place of */
   put(key: string, slot: Slot): Slot | undefined {
     const before = this.#peek(key);
+    let bytes = sizeOf(key, slot);
     if (before === undefined) this.size++;
-    else this.liveBytes -= sizeOf(key, before);
-    this.liveBytes += sizeOf(key, slot);
+    else bytes -= sizeOf(key, before);
+    this.#grow(bytes);
     this.fresh.write(key, slot);
     return before;
   }
@@ -47,7 +56,7 @@ export class Table {
     const before = this.#peek(key);
     if (before === undefined) return undefined;
     this.size--;
-    this.liveBytes -= sizeOf(key, before);
+    this.#grow(-sizeOf(key, before));
     if (this.#below(key) === undefined) this.fresh.erase(key);
     else this.fresh.write(key, TOMBSTONE);
     return before;
@@ -67,14 +76,14 @@ export class Table {
     this.frozen = other.frozen;
     this.run = other.run;
     this.size = other.size;
-    this.liveBytes = other.liveBytes;
+    this.#grow(other.liveBytes - this.liveBytes);
   }
 
   /** Adds the run as it was read; the table is empty. */
   setRun(run: Run): void {
     this.run = run;
     this.size = run.entries;
-    this.liveBytes = run.bytes;
+    this.#grow(run.bytes);
   }
 
   /** From here on writes go to a new overlay; what is frozen and the run change no more until `thaw` or `adopt`. */
@@ -128,6 +137,11 @@ export class Table {
   #peek(key: string): Slot | undefined {
     const slot = this.fresh.map.get(key) ?? this.#below(key);
     return slot === TOMBSTONE ? undefined : slot;
+  }
+
+  #grow(bytes: number): void {
+    this.liveBytes += bytes;
+    this.#total.liveBytes += bytes;
   }
 
   #below(key: string): Slot | undefined {
