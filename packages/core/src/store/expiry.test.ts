@@ -222,3 +222,24 @@ test.each<[string, (store: Store) => Promise<unknown>]>([
     expect([undefined, 1]).toContain(store.get('n'));
   }
 });
+
+test('what expires in the middle of a write still is its result', async () => {
+  let at = 1_000_000;
+  const later = <T>(value: T): T => {
+    at += 10;
+    return value;
+  };
+  const schema = {
+    '~standard': { version: 1, vendor: 'test', validate: (value: number) => later({ value }) },
+  };
+  const store = new Store({ now: () => at });
+  const space = store.namespace<number>('n', { schema: schema as never });
+  store.set('a', 1, { ttl: 5 });
+  expect(await store.update('a', () => later({ x: 1 }))).toEqual({ x: 1 });
+  expect(await store.getOrSet('b', () => null, { expiresAt: at })).toBe(null);
+  expect(await store.getOrSet('c', () => ({ x: 2 }), { expiresAt: at })).toEqual({ x: 2 });
+  space.set('d', 1, { ttl: 15 });
+  expect(await space.increment('d')).toBe(2);
+  expect(await store.transaction((tx) => tx.getOrSet('e', () => 'x', { expiresAt: at }))).toBe('x');
+  expect([store.size, space.size]).toEqual([0, 0]);
+});

@@ -91,9 +91,7 @@ export class LiveSpace implements Space {
   }
 
   putAll(slots: readonly (readonly [key: string, slot: Slot])[]): Promise<void> {
-    return transact(this.core, (state) => {
-      for (const [key, slot] of slots) state.space(this.name).putSlot(key, slot);
-    });
+    return transact(this.core, (state) => void state.space(this.name).putAll(slots));
   }
 
   remove(key: string): Promise<void> {

@@ -126,7 +126,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   set<Q extends K>(key: Q, value: ValueAt<Entries, Q>, options?: SetOptions): Promise<void> {
     const text = this.#key(key);
     const expiresAt = options === undefined ? 0 : this.#expiryFrom(text, options);
-    return this.#put(text, value, expiresAt);
+    return this.#space.put(text, this.#valid(value), expiresAt, this.#options.codec);
   }
 
   /** Sets all of them, or throws and sets none. @throws as `set`; INVALID_OPTION for what is no list of pairs */
@@ -172,7 +172,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   /**
    * Sets what `change` makes of the current value; a TTL stays. `change` may read the store, not write it, and
    * may be called again if another writer's commit comes first.
-   * @returns a promise of the new value
+   * @returns a promise of the new value, even if it has expired meanwhile
    */
   update<Q extends K>(
     key: Q,
@@ -182,12 +182,14 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return this.#space.atomically(() => {
       const [found, expiresAt] = this.#entry(text);
       const value = this.#space.readOnly(() => change(found as ValueAt<Entries, Q> | undefined));
-      this.#put(text, value, expiresAt);
-      return this.#space.read(text) as ValueAt<Entries, Q>;
+      return this.#put(text, value, expiresAt) as ValueAt<Entries, Q>;
     });
   }
 
-  /** The value, which `make` makes if there is none. */
+  /**
+   * The value, which `make` makes if there is none.
+   * @returns a promise of it; of what was made even if it has expired meanwhile
+   */
   getOrSet<Q extends K>(
     key: Q,
     make: () => ValueAt<Entries, Q>,
@@ -197,8 +199,8 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return this.#space.atomically(() => {
       const value = this.#space.read(text);
       if (value !== undefined) return value as ValueAt<Entries, Q>;
-      this.#put(text, this.#space.readOnly(make), this.#expiryFrom(text, options));
-      return this.#space.read(text) as ValueAt<Entries, Q>;
+      const made = this.#space.readOnly(make);
+      return this.#put(text, made, this.#expiryFrom(text, options)) as ValueAt<Entries, Q>;
     });
   }
 
@@ -210,9 +212,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
       const [found, expiresAt] = this.#entry(text);
       const value = found === undefined ? 0 : found; // Not `??`: null is not a number.
       if (typeof value !== 'number') throw notANumber(`the entry ${JSON.stringify(key)}`, value);
-      this.#put(text, value + by, expiresAt);
-      // A schema may have changed it; and it may have expired this very moment.
-      return (this.#space.read(text) ?? value + by) as number;
+      return this.#put(text, value + by, expiresAt) as number;
     });
   }
 
@@ -253,8 +253,11 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
 
   // Helpers
 
-  #put(text: string, value: unknown, expiresAt: number): Promise<void> {
-    return this.#space.put(text, this.#valid(value), expiresAt, this.#options.codec);
+  /** @returns the value as it is stored, or as it was given, if it has expired this very moment */
+  #put(text: string, value: unknown, expiresAt: number): unknown {
+    const valid = this.#valid(value);
+    this.#space.put(text, valid, expiresAt, this.#options.codec);
+    return this.#space.read(text) ?? valid;
   }
 
   /** A value, and when it expires: both at one moment, lest what is made of it stay for good if that is the last. */
@@ -276,8 +279,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   }
 
   #expiry(text: string): number {
-    const slot = this.#space.find(text);
-    return slot === undefined ? 0 : expiryOf(slot);
+    return expiryOf(this.#space.find(text) ?? 0);
   }
 
   #expiryFrom(text: string, options: SetOptions | undefined): number {

@@ -144,9 +144,7 @@ export class TransactionSpace implements Space {
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {
-    this.#state.checkActive();
-    this.#written.write(key, this.core.slots.encode(value, expiresAt, codec));
-    return DONE;
+    return this.putSlot(key, this.core.slots.encode(value, expiresAt, codec));
   }
 
   putSlot(key: string, slot: Slot): Promise<void> {
@@ -161,9 +159,7 @@ export class TransactionSpace implements Space {
   }
 
   remove(key: string): Promise<void> {
-    this.#state.checkActive();
-    this.#written.write(key, TOMBSTONE);
-    return DONE;
+    return this.putSlot(key, TOMBSTONE);
   }
 
   clear(): Promise<void> {
