@@ -37,6 +37,8 @@ export class Core {
   seq = 0;
   /** Bytes of the run and of all commits since. */
   logBytes = 0;
+  /** Those of the run only, which the next reader need not replay. */
+  runBytes = 0;
   /** About how many bytes the live entries take: the sum of all tables, which keep it. */
   liveBytes = 0;
 
@@ -79,12 +81,5 @@ export class Core {
   /** Removes what has expired. @returns how many entries went */
   expireDue(): number {
     return this.expirations.removeDue();
-  }
-
-  /** How many bytes of the log a reader need not replay. */
-  get runBytes(): number {
-    let sum = 0;
-    for (const { table } of this.spaces.values()) sum += table.run.bytes;
-    return sum;
   }
 }

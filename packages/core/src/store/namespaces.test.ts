@@ -1,10 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { RecordingLog } from '../../test/recording-log.ts';
 import { codeOf, reopened, turn } from '../../test/stores.ts';
 import { defineCodec } from '../codec/codec.ts';
 import { bytesKeys, integerKeys, type Tuple, tupleKeys } from '../codec/keys.ts';
 import { MemoryMedium, memoryLog } from '../log/memory-log.ts';
+import { Core } from './core.ts';
+import { Persistence } from './persistence.ts';
 import type { StandardSchema } from './schema.ts';
 import { Store } from './store.ts';
+import { transact } from './transaction.ts';
+import { put } from './write.ts';
 
 test('namespaces do not see each other, whatever their names', async () => {
   const medium = new MemoryMedium();
@@ -39,6 +44,30 @@ test('namespaces do not see each other, whatever their names', async () => {
     expect([...at.keys()]).toEqual([...at.namespace('').keys()]);
     expect(at.stats()).toMatchObject({ namespaces: 8, entries: 16 });
   }
+});
+
+test('a transaction, its commit and the reads after it take as long however many there are', async () => {
+  const core = new Core({});
+  const log = new RecordingLog(undefined, false, true);
+  const persistence = new Persistence(core, log);
+  await persistence.open();
+  for (let i = 0; i < 10; i++) put(core.space(`n${i}`), 'a', i, 0, undefined);
+  await persistence.flush();
+  const walks = (['values', 'entries', 'forEach', Symbol.iterator] as const).map((method) =>
+    vi.spyOn(core.spaces, method),
+  );
+  expect(core.space('n7').read('a')).toBe(7);
+  await transact(core, (state) =>
+    core.access.closedToOthers(() => {
+      expect(codeOf(() => core.space('n7').read('a'))).toBe('NESTED_TRANSACTION');
+      expect(core.unguarded.size).toBe(0);
+      return state.space('n7').put('a', 8, 0, undefined);
+    }),
+  );
+  expect(core.space('n7').read('a')).toBe(8);
+  expect(core.unguarded.size).toBe(1);
+  for (const walk of walks) expect(walk).not.toHaveBeenCalled();
+  await persistence.close();
 });
 
 test('a name that is none is refused', () => {

@@ -50,6 +50,7 @@ export class Recovery {
         this.#runs.clear();
         core.seq = 0;
         core.logBytes = 0;
+        core.runBytes = 0;
         break;
       case 'block':
         this.addBlock(new Block(item.bytes));
@@ -88,6 +89,7 @@ export class Recovery {
       const space = core.space(name);
       space.table.setRun(run);
       core.logBytes += run.bytes;
+      core.runBytes += run.bytes;
       entries += run.entries;
       for (const { key, expiresAt } of run.expiring()) core.expirations.add(space, key, expiresAt);
       core.limits?.addAll(space);

@@ -48,13 +48,13 @@ export async function rewriteLog(core: Core, log: Log, queue: CommitQueue, slice
   try {
     const position = await log.replace(items(), { upTo: () => end });
     done = true;
-    let bytes = 0;
+    core.runBytes = 0;
     for (const { space, table, run } of frozen) {
       // A namespace that was cleared meanwhile has nothing of the run.
       if (space.table.frozen === table.fresh) space.table.adopt(run);
-      bytes += run.bytes;
+      core.runBytes += run.bytes;
     }
-    core.logBytes = bytes + tail.reduce((sum, { payload }) => sum + payload.length, 0);
+    core.logBytes = core.runBytes + tail.reduce((sum, { payload }) => sum + payload.length, 0);
     queue.rewritten(position, covered);
   } catch (error) {
     if (log.mustReplace) queue.degrade(error);
