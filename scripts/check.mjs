@@ -8,6 +8,7 @@ const checks = {
   layers: 'depcruise --config .dependency-cruiser.cjs --output-type err-long packages/*/src',
   'unused code and dependencies': 'knip',
   'package manifests': 'turbo run publint --output-logs=errors-only --continue',
+  'declarations as shipped': 'tsc -p test/consumer && tsc -p test/consumer/tsconfig.bundler.json',
   'package types': 'turbo run attw --output-logs=errors-only --continue',
   'size budget': 'size-limit',
   'core depends on nothing': 'node scripts/check-core.mjs',

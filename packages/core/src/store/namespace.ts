@@ -27,7 +27,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   readonly #options: NamespaceOptions;
   readonly #keys: KeyCodec<unknown> | undefined;
 
-  /** For the store: use `store.namespace(name)`. */
+  /** @internal For the store: use `store.namespace(name)`. */
   constructor(space: Space, options: NamespaceOptions<never, never>) {
     this.#space = space;
     this.#options = options as NamespaceOptions;
