@@ -147,15 +147,18 @@ export function agrees(actual: Outcome, wanted: Outcome): boolean {
   return !('result' in wanted) || same(actual.result, wanted.result);
 }
 
+/** Epoch milliseconds that cannot be taken for seconds. */
+const PAST = 2e11;
+
 function expiryOf(ttl: Ttl, now: number, stored: number): number {
   if (ttl === 'keep') return stored;
-  if (ttl === 'past') return 1;
+  if (ttl === 'past') return PAST;
   return ttl === undefined ? 0 : now + ttl;
 }
 
 function optionsOf(ttl: Ttl): { ttl?: number; expiresAt?: number; keepTtl?: boolean } | undefined {
   if (ttl === 'keep') return { keepTtl: true };
-  if (ttl === 'past') return { expiresAt: 1 };
+  if (ttl === 'past') return { expiresAt: PAST };
   return ttl === undefined ? undefined : { ttl };
 }
 

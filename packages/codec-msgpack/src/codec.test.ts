@@ -140,6 +140,6 @@ test('leaves objects of classes to other codecs, and refuses them where there is
   expect(store.get('a')).toEqual(new URL('a:b'));
   expect(codeOf(() => new Store(options).set('a', new URL('a:b')))).toBe('INVALID_VALUE');
   expect(() => store.set('a', { inside: new URL('a:b') })).toThrow(
-    'value.inside: a URL cannot be stored in MessagePack',
+    'value.inside: an instance of URL cannot be stored in MessagePack',
   );
 });

@@ -17,7 +17,7 @@ ownCycle.add(ownCycle);
 describe.each<[string, unknown, string]>([
   ['a function', { a: [() => 1] }, 'value.a[0]: functions cannot be stored'],
   ['a symbol', [Symbol('s')], 'value[0]: symbols cannot be stored'],
-  ['an object of a class', new Point(), 'value: a Point cannot be stored in MessagePack'],
+  ['an object of a class', new Point(), 'value: an instance of Point cannot be stored in MessagePack'],
   ['a map of a class', new Dictionary(), 'value: a Dictionary cannot'],
   ['a map with fields', Object.assign(new Map(), { x: 1 }), 'value: a Map cannot'],
   ['what only looks like a map', Object.create(Map.prototype), 'value: a Map cannot'],

@@ -79,12 +79,15 @@ export class IsokvError extends Error {
   readonly damage: readonly Damage[] | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details); // It takes the cause.
+    super(message, details); // It takes the cause, as a property that is not shown twice.
     this.name = 'IsokvError';
     this.code = code;
-    this.offset = details.offset;
-    this.pid = details.pid;
-    this.damage = details.damage;
+    Object.assign(this, details); // What is not known is not shown, either.
+  }
+
+  /** Errors of another copy of this package are its own: a program has two when its parts need different versions. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return (error as IsokvError | undefined)?.name === 'IsokvError';
   }
 }
 
@@ -103,7 +106,7 @@ export function isConflict(error: unknown): boolean {
 }
 
 export function hasCode(error: unknown, code: ErrorCode): error is IsokvError {
-  return error instanceof IsokvError && error.code === code;
+  return (error as IsokvError | undefined)?.code === code;
 }
 
 /** Somebody has changed the file at `path`, where that is known, behind the back of the log. */

@@ -16,7 +16,7 @@ export type Carries = (value: unknown, inside: (value: unknown, at: string) => v
 /**
  * Copies plain data all through, as it is at this moment: getters are called once, and what was checked is what there
  * is to be written. The copy is frozen. What else `carries` knows is in the copy as it is.
- * @param format what messages call the format
+ * @param format what messages call the format, and what else to use: `MessagePack: give plain data`
  * @param carries asked for every number, `undefined`, bigint, function, symbol, and object that is not plain data
  * @throws INVALID_VALUE with the path of what cannot be stored exactly: what `carries` does not know, cycles, arrays
  * with holes, hidden fields, and what is nested deeper than 1,000 levels
@@ -44,8 +44,7 @@ function copy(value: unknown, walk: Walk): unknown {
   }
   if (walk.carries(value, holdsNothing)) return value;
   if (value === undefined) refuse(walk, 'undefined cannot be stored: leave it out, or use null');
-  if (typeof value === 'number') refuse(walk, `${value} cannot be stored in ${walk.format}`);
-  refuse(walk, `${typeof value}s cannot be stored`);
+  refuseKind(typeof value === 'number' ? value : `${typeof value}s`, walk);
 }
 
 function copyObject(value: object, walk: Walk): object {
@@ -103,17 +102,14 @@ function checkOther(value: object, walk: Walk): void {
   });
   walk.parents.pop();
   if (isCarried) return;
-  refuse(
-    walk,
-    `${nameOf(value)} cannot be stored in ${walk.format}: give plain data, or a codec that knows it`,
-  );
+  const name: unknown = value.constructor?.name;
+  refuseKind(`an instance of ${typeof name === 'string' && name ? name : 'a class'}`, walk);
 }
 
 function holdsNothing(): void {}
 
-function nameOf(value: object): string {
-  const name: unknown = value.constructor?.name;
-  return typeof name === 'string' && name !== '' ? `a ${name}` : 'an instance of a class';
+function refuseKind(kind: string | number, walk: Walk): never {
+  refuse(walk, `${kind} cannot be stored in ${walk.format}`);
 }
 
 function refuse({ names, parents }: Walk, why: string): never {

@@ -36,7 +36,7 @@ export const NAMES: readonly string[] = ['value', 'expires_at', 'type'];
  * No figure above is taken for seconds (until the year 5138), none below for milliseconds (since March 1973),
  * so that neither is ever mistaken for the other.
  */
-const UNIT_BORDER = 1e11;
+export const UNIT_BORDER = 1e11;
 
 /** The numbers that JSON cannot write, or that its readers tend to change. */
 const SPECIAL_NUMBERS = ['NaN', 'Infinity', '-Infinity', '-0'];

@@ -68,7 +68,7 @@ export class Access {
 const REFUSALS = {
   CLOSED: 'the store is closed',
   READ_ONLY: 'the store was opened with readOnly: open it without to write',
-  NESTED_TRANSACTION: 'inside a transaction use only what it was given (tx), not the store',
+  NESTED_TRANSACTION: 'in a callback use what it is given (tx), not the store',
 };
 
 function refusal(code: Refusal): IsokvError {

@@ -46,7 +46,8 @@ export class Core {
     checkOptions(options);
     this.options = options;
     this.now = options.now ?? Date.now;
-    this.limits = Limits.wanted(options) ? new Limits(options) : undefined;
+    const isLimited = (options.maxEntries ?? options.maxBytes) !== undefined;
+    this.limits = isLimited ? new Limits(options) : undefined;
     this.slots = new Slots(new ValueCodecs(options.codecs), this.limits === undefined);
     this.access = new Access(options.readOnly === true, () => this.guardReads());
     this.expirations = new Expirations(this, options.sweepInterval ?? 1000);

@@ -106,13 +106,27 @@ test('wrong times are refused and change nothing', () => {
   expect(store.ttl('a')).toBe(undefined);
 });
 
+test('seconds in the place of milliseconds are refused, unless the clock itself is before 1973', () => {
+  const store = new Store();
+  const seconds = Math.ceil(Date.now() / 1000) + 60;
+  expect(() => store.set('a', 1, { expiresAt: seconds })).toThrow(
+    `expiresAt must be a number of milliseconds above 100000000000, not ${seconds}`,
+  );
+  expect(store.size).toBe(0);
+  store.set('a', 1, { expiresAt: seconds * 1000 });
+  expect(store.get('a')).toBe(1);
+  const young = new Store({ now: () => 1000 });
+  young.set('a', 1, { expiresAt: 2000 });
+  expect(young.ttl('a')).toBe(1000);
+});
+
 test('a fraction of a millisecond counts as a whole one; a time that has passed removes the entry', () => {
   const time = clock();
   const store = new Store({ now: time.now });
   store.set('a', 1, { ttl: 0.1 });
   expect(store.ttl('a')).toBe(1);
   store.set('b', 1, { expiresAt: time.at });
-  store.set('c', { x: 1 }, { expiresAt: 1 });
+  store.set('c', { x: 1 }, { expiresAt: 2e11 });
   expect([store.get('b'), store.has('c'), store.size]).toEqual([undefined, false, 1]);
 });
 

@@ -1,3 +1,4 @@
+import { UNIT_BORDER } from '../data/entry.ts';
 import { IsokvError } from '../errors.ts';
 import { checkNames } from './check-arguments.ts';
 import type { SetOptions } from './types.ts';
@@ -20,8 +21,9 @@ export function expiryFrom(
     throw new IsokvError('INVALID_TTL', 'give one of ttl, expiresAt and keepTtl');
   }
   if (keepTtl) return current();
-  if (expiresAt !== undefined) return checked(expiresAt, 'expiresAt');
-  return ttl === undefined ? 0 : expiryAfter(ttl, now);
+  if (expiresAt === undefined) return ttl === undefined ? 0 : expiryAfter(ttl, now);
+  // Seconds, as in a JWT, would be long past: the entry would be gone at once. Unless the clock itself counts from 0.
+  return checked(expiresAt, 'expiresAt', now() > UNIT_BORDER ? UNIT_BORDER : 0);
 }
 
 /** Epoch milliseconds. @throws INVALID_TTL */
@@ -30,11 +32,11 @@ export function expiryAfter(ttl: number, now: () => number): number {
 }
 
 /** Whole milliseconds: a fraction counts as one more. */
-function checked(figure: number, name: string): number {
+function checked(figure: number, name: string, above = 0): number {
   const whole = typeof figure === 'number' ? Math.ceil(figure) : Number.NaN;
-  if (Number.isSafeInteger(whole) && whole > 0) return whole;
+  if (Number.isSafeInteger(whole) && whole > above) return whole;
   throw new IsokvError(
     'INVALID_TTL',
-    `${name} must be a number of milliseconds above 0, not ${String(figure)}`,
+    `${name} must be a number of milliseconds above ${above}, not ${String(figure)}`,
   );
 }

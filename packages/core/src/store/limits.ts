@@ -43,10 +43,6 @@ export class Limits {
     this.#evicts = eviction === 'lru';
   }
 
-  static wanted({ maxEntries, maxBytes }: MemoryOptions): boolean {
-    return maxEntries !== undefined || maxBytes !== undefined;
-  }
-
   /** Makes sure that there is room for changes, before the first of them is made. @throws LIMIT */
   check(changes: readonly SizeChange[]): void {
     let entries = this.#used.size;

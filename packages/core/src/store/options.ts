@@ -68,7 +68,7 @@ export function checkOptions(options: StoreOptions): void {
   for (const [name, value] of Object.entries(options))
     if (value !== undefined) OPTIONS[name as keyof StoreOptions]?.(name, value);
   if (options.mustExist && options.mustNotExist)
-    throw invalidOption('mustExist and mustNotExist exclude each other');
+    throw invalidOption('give one of mustExist and mustNotExist');
 }
 
 function checkFigure(name: string, value: unknown): void {

@@ -11,9 +11,9 @@ export type ValueAt<Entries, K> = Entries[[K] extends [keyof Entries] ? K : keyo
 
 /** When an entry expires; at most one of them. Without any, it never does. */
 export interface SetOptions {
-  /** Milliseconds from now, above 0. */
+  /** Milliseconds from now, above 0: `60_000` is a minute. */
   readonly ttl?: number;
-  /** Epoch milliseconds, above 0. */
+  /** Epoch milliseconds, such as `Date.now() + 60_000`; a time that has passed deletes the entry. Seconds are refused. */
   readonly expiresAt?: number;
   /** As the entry that is there, if there is one. */
   readonly keepTtl?: boolean;

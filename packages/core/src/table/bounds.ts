@@ -82,5 +82,5 @@ export function boundsAfter(key: string, bounds: Bounds): Bounds {
 }
 
 function refuse(why: string): never {
-  throw new IsokvError('INVALID_RANGE', `${why}; a range is {prefix, gt, gte, lt, lte, reverse, limit}`);
+  throw new IsokvError('INVALID_RANGE', `${why}; a range is {${FIELDS.join(', ')}}`);
 }
