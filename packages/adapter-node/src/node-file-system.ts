@@ -1,5 +1,6 @@
 /** The file system of the machine, over the callback API of `node:fs`: it costs less a call than `fs/promises`. */
 import fs from 'node:fs';
+import { setImmediate } from 'node:timers';
 import type { FileHandle, FileStatus, FileSystem } from './file-system.ts';
 import { machineLock } from './lock/machine-lock.ts';
 
@@ -45,8 +46,19 @@ const FLAGS = {
   'wx+': O_RDWR | O_CREAT | O_EXCL,
 } as const;
 
+/** So few bytes are written at once: the system copies them in microseconds, and to have another thread ask it takes forty. */
+const SMALL_BYTES = 128 * 1024;
+/**
+ * But a disk that does not keep up makes who writes wait. After a wait as long as this it is another thread that does, for
+ * so many times as long: the event loop loses no more than a hundredth of its time.
+ */
+const LATE_MS = 5;
+const LATE_FACTOR = 100;
+
 class NodeFileHandle implements FileHandle {
   readonly #descriptor: number;
+  /** Until when writes are left to another thread. Milliseconds of `performance.now()`. */
+  #lateUntil = 0;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -60,8 +72,20 @@ class NodeFileHandle implements FileHandle {
 
   writev(chunks: readonly Uint8Array[], position: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      fs.writev(this.#descriptor, chunks, position, settler(resolve, reject));
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      if (bytes > SMALL_BYTES || performance.now() < this.#lateUntil)
+        fs.writev(this.#descriptor, chunks, position, settler(resolve, reject));
+      // Not before the next turn: else a loop that awaits one write after the other would leave no time for anything else.
+      else setImmediate(resolve, this.#writeAtOnce(chunks, position));
     });
+  }
+
+  #writeAtOnce(chunks: readonly Uint8Array[], position: number): number {
+    const begun = performance.now();
+    const written = this.writevSync(chunks, position);
+    const took = performance.now() - begun;
+    if (took > LATE_MS) this.#lateUntil = begun + took * LATE_FACTOR;
+    return written;
   }
 
   fdatasync(): Promise<void> {
