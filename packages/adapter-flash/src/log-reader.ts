@@ -16,7 +16,20 @@ import {
 } from './device/change.ts';
 import { blockOf } from './device/data.ts';
 import { pieceKey } from './device/large.ts';
-import { COMMIT, COPY, headerOf, INSIDE, type Ring, use } from './device/ring.ts';
+import {
+  COMMIT,
+  COPY,
+  damaged,
+  FIRST,
+  headerOf,
+  INSIDE,
+  LAST,
+  PART,
+  pageSize,
+  type Ring,
+  use,
+} from './device/ring.ts';
+import { isUtf8 } from './device/utf8.ts';
 import { walk } from './device/walk.ts';
 
 const BLOCK_BYTES = 256 * 1024;
@@ -74,11 +87,14 @@ export class LogReader {
   #boundary = -1;
   /** The last commit of the run. */
   #seq: number;
+  /** The last commit that was read. */
+  #last: number;
 
   constructor(ring: Ring) {
     this.#ring = ring;
     use(ring);
-    this.#seq = ring._head >= ring._oldest ? get(headerOf(ring._oldest), 8, 6) : 0;
+    this.#seq = ring._head >= ring._oldest ? commitBefore(ring._oldest) : 0;
+    this.#last = this.#seq;
   }
 
   /** Takes in the next page. @throws CORRUPT */
@@ -86,11 +102,15 @@ export class LogReader {
     const records = this.#records;
     // A page that begins inside a group has the end of a commit whose beginning may be gone.
     use(this.#ring);
+    if (commitBefore(seq) !== this.#last) damaged(seq, 0);
     let isFirst = seq === this.#ring._oldest && (get(headerOf(seq), 14, 2) & INSIDE) !== 0;
     walk(seq, (changes, kind) => {
       const { _bytes: bytes, _end: end } = changes;
       const isPart = kind !== COPY;
+      let mark = 0;
       while (nextChange(changes)) {
+        if (!isUtf8(changes._space)) damaged(seq, changes._place % pageSize);
+        if (changes._kind >= MARK) mark = changes._id;
         // A run takes the place of all before it; a commit whose beginning is gone is of the run, too.
         if (changes._kind === RUN || (changes._kind === MARK && isPart && isFirst)) {
           this.#boundary = records.length;
@@ -99,6 +119,9 @@ export class LogReader {
           this.#chunks.set(chunkName(changes, changes._key), chunkBytes(changes));
         if (kind !== COPY) isFirst = false;
       }
+      if (kind === COMMIT) this.#last++;
+      if (kind === LAST) this.#last = mark;
+      if (kind !== FIRST && kind !== PART && this.#last % 32 !== (bytes[2] as number) >>> 3) damaged(seq, 0);
       records.push({ kind, bytes, end });
     });
   }
@@ -125,8 +148,10 @@ export class LogReader {
         }
         isRun = index < this.#boundary || kind === COPY || (kind !== COMMIT && inRun);
         if (isRun) this.#apply(state, changes);
-        else if (changes._kind !== CHUNK)
-          commits.at(-1)?.parts.push(this.#exact(changes, true) as Uint8Array);
+        else if (changes._kind !== CHUNK) {
+          const exact = this.#exact(changes);
+          if (exact) commits.at(-1)?.parts.push(exact);
+        }
       }
     }
     return itemsOf(state, this.#seq, commits);
@@ -137,14 +162,14 @@ export class LogReader {
     if (kind === CLEAR) state.spaces.delete(space);
     else if (kind === DELETE) state.spaces.get(space)?.delete(key);
     else if (kind === PUT || kind === LARGE) {
-      const put = this.#exact(changes, false);
+      const put = this.#exact(changes);
       if (put) state.put(space, key, put);
       else state.spaces.get(space)?.delete(key);
     }
   }
 
   /** The change as docs/FORMAT.md has it. @returns undefined for a large value that is superseded and has lost pieces */
-  #exact(changes: Changes, isNeeded: boolean): Uint8Array | undefined {
+  #exact(changes: Changes): Uint8Array | undefined {
     if (changes._kind !== LARGE) return changes._bytes.subarray(changes._start, changes._at);
     const chunks: Uint8Array[] = [];
     for (let part = 1; part <= changes._chunks; part++) {
@@ -154,11 +179,16 @@ export class LogReader {
     }
     if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._valueEnd) {
       const current = this.#ring._index._find(changes._space, changes._key);
-      if (isNeeded || current?._id === changes._id) corrupt('a large value has lost a piece');
+      if (current?._id === changes._id) corrupt('a large value has lost a piece');
       return undefined;
     }
     return putOf(changes, chunks);
   }
+}
+
+/** The last commit before a page, by its header. */
+function commitBefore(seq: number): number {
+  return get(headerOf(seq), 8, 6);
 }
 
 function chunkName({ _space, _id }: Changes, key: string): string {

@@ -1,41 +1,12 @@
 /** The kill list: every planted bug is noticed, by the campaign or by the sweep of changed bytes. */
-import { readFileSync } from 'node:fs';
-import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { open } from '../../test/whole.ts';
 import { simulatedFlash } from '../testing/simulated-flash.ts';
 import { runTrial, trialOf } from './campaign.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import { MUTANTS } from './mutants.ts';
+import { planted } from './planted.ts';
 
 type Open = typeof open;
-
-const folder = new URL('../device/', import.meta.url);
-
-/** The engine with a bug planted. Fails when what is to be changed is not there, or not once. */
-async function planted({ file, find, put }: Mutant): Promise<Open> {
-  const { outputFiles } = await build({
-    entryPoints: [new URL('../../test/whole.ts', folder).pathname],
-    bundle: true,
-    format: 'cjs',
-    write: false,
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'plant',
-        setup(plugin) {
-          plugin.onLoad({ filter: new RegExp(`/device/${file.replace('.', '\\.')}$`) }, ({ path }) => {
-            const source = readFileSync(path, 'utf8');
-            expect(source.split(find).length, `${file} has "${find}" once`).toBe(2);
-            return { contents: source.replace(find, () => put), loader: 'ts' };
-          });
-        },
-      },
-    ],
-  });
-  const module = { exports: {} as { open: Open } };
-  new Function('module', 'exports', outputFiles[0]?.text ?? '')(module, module.exports);
-  return module.exports.open;
-}
 
 /** Changes bytes of a flash one at a time: no value may come back wrong, but for the last one written. */
 function sweep(openStore: Open): string | undefined {
@@ -89,7 +60,8 @@ describe('a planted bug', () => {
   it.each(MUTANTS)(
     'is noticed: $name',
     async (mutant) => {
-      const death = deathOf(await planted(mutant));
+      const engine = await planted<{ open: Open }>('../../test/whole.ts', mutant);
+      const death = deathOf(engine.open);
       table.push(`${mutant.name.padEnd(84)}${String(death?.cuts).padStart(7)} cuts  ${death?.by}`);
       expect(death).toBeDefined();
     },

@@ -40,14 +40,20 @@ export function* changesOf(bytes: Uint8Array, start: number, end: number): Gener
     for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
       const byte = bytes[pass(1)] as number;
       figure += (byte & 127) * scale;
-      if (byte < 128) return figure;
+      if (byte > 127) continue;
+      if (figure > Number.MAX_SAFE_INTEGER || (byte === 0 && scale > 1)) break;
+      return figure;
     }
-    throw corrupt('a varint that is too large');
+    throw corrupt('a varint that is too large, or longer than it need be');
   };
   const text = (): string => {
     const length = varint();
     const from = pass(length);
-    return utf8.decode(bytes.subarray(from, at));
+    try {
+      return utf8.decode(bytes.subarray(from, at));
+    } catch {
+      throw corrupt('a name that is not UTF-8');
+    }
   };
   while (at < end) {
     const from = at;

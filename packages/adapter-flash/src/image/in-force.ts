@@ -36,16 +36,22 @@ function* changesThatCount(live: readonly RingPage[]): Generator<FoundChange> {
 
 /** Large values in force that are not there whole. */
 export function* lostPieces(live: readonly RingPage[], inForce: ReadonlySet<FoundChange>): Generator<Damage> {
-  const found = new Map<string, number>();
-  const nameOf = ({ namespace, key }: FoundChange): string => JSON.stringify([namespace, key]);
+  const pieces = new Map<string, number>();
+  const nameOf = ({ namespace, key }: FoundChange, part = 0): string =>
+    JSON.stringify([namespace, key, part]);
   for (const change of inForce) {
-    if (change.kind !== 'chunk') continue;
-    found.set(nameOf(change), (found.get(nameOf(change)) ?? 0) + (change.length ?? 0));
+    if (change.kind === 'chunk') pieces.set(nameOf(change, change.part), change.length ?? 0);
   }
   for (const { slot, bytes, records } of live) {
     for (const change of records.flatMap(({ changes }) => changes)) {
       if (change.kind !== 'large' || !inForce.has(change)) continue;
-      if ((found.get(nameOf(change)) ?? 0) === change.length) continue;
+      let found = 0;
+      for (let part = 1; part <= (change.chunks ?? 0); part++) {
+        const length = pieces.get(nameOf(change, part));
+        if (length === undefined) break;
+        found += length;
+      }
+      if (found === change.length) continue;
       const message = `the value of ${JSON.stringify(change.key)} has lost a piece`;
       yield { offset: slot * bytes.length + change.from, bytes: change.to - change.from, message };
     }

@@ -27,7 +27,7 @@ export function inspectFlash(
   const { pageSize, pageCount, programUnit } = device;
   const images = Array.from({ length: pageCount }, (_, page) => device.read(page * pageSize, pageSize));
   const ring = findRing(images, programUnit);
-  if (ring.damage.length === 0 && ring.pages.every(({ header }) => !header) && !isBlank(images))
+  if (ring.damage.length === 0 && ring.pages.every(({ header }) => !header?.seq) && !isBlank(images))
     throw new IsokvError(
       'NOT_ISOKV',
       'there is something else on this flash, or its pages have another size',
@@ -42,14 +42,11 @@ export function inspectFlash(
   return { pageSize, pageCount, programUnit, seq: ring.seq, pages, damage };
 }
 
+/** The first header, which goes to the first page, may have been cut. */
 function isBlank(images: readonly Uint8Array[]): boolean {
-  const begun = images.filter((bytes) => bytes.some((byte) => byte !== 0xff));
-  // The first header may have been cut.
-  return begun.length === 0 || (begun.length === 1 && begun.every(isOnlyHeader));
-}
-
-function isOnlyHeader(bytes: Uint8Array): boolean {
-  return bytes.subarray(HEADER_BYTES).every((byte) => byte === 0xff);
+  return images.every((bytes, page) =>
+    bytes.subarray(page === 0 ? HEADER_BYTES : 0).every((byte) => byte === 0xff),
+  );
 }
 
 function mapPage(page: RingPage, inForce: ReadonlySet<FoundChange>): FlashPage {

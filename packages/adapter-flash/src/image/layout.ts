@@ -42,14 +42,14 @@ export interface FoundRecord {
   readonly end: number;
 }
 
-/** @returns the header, if it is valid */
+/** @returns the header, if it is valid. One of sequence 0 says that its page is spare. */
 export function readHeader({ bytes, unit }: PageBytes): PageHeader | undefined {
   const view = viewOf(bytes);
   const isOurs =
     view.getUint32(0, true) === MAGIC + (unit - 1) * 0x1000000 &&
     crc32(bytes.subarray(0, HEADER_BYTES - 4), 0) === view.getUint32(HEADER_BYTES - 4, true);
   const seq = view.getUint32(4, true);
-  if (!isOurs || seq === 0) return undefined;
+  if (!isOurs) return undefined;
   const flags = view.getUint16(14, true);
   return {
     seq,
@@ -69,7 +69,7 @@ export function unitOf(bytes: Uint8Array): 4 | 8 | 16 | undefined {
 }
 
 /**
- * @param sum what the page after vouches that the record's sum is, if it ends at `limit`
+ * @param sum what the page after vouches that the record's sum is, if it ends at `limit`; 0 for nothing
  * @returns the record at `start` of page `seq`, if it is valid
  */
 export function readRecord(
@@ -77,17 +77,19 @@ export function readRecord(
   seq: number,
   start: number,
   limit: number,
-  sum?: number,
+  sum = 0,
 ): FoundRecord | undefined {
-  if (start + 4 > limit) return undefined;
+  // A header may name an end beyond the page: of an image whose pages are larger than it is said they are.
+  const most = Math.min(limit, bytes.length);
+  if (start + 4 > most) return undefined;
   const view = viewOf(bytes);
   const changesEnd = start + 4 + view.getUint16(start, true);
   const bodyEnd = start + aligned(changesEnd - start, unit);
   const end = bodyEnd + unit;
   const [a = 0, b = 0, c = 0, check = 0] = bytes.subarray(start, start + 4);
   const kind = KINDS[c & 7];
-  if (end > limit || check !== ((a + 3 * b + 5 * c + 165) & 255) || !kind) return undefined;
-  const stored = sum !== undefined && end === limit ? sum : view.getUint32(bodyEnd, true);
+  if (end > most || check !== ((a + 3 * b + 5 * c + 165) & 255) || !kind) return undefined;
+  const stored = sum !== 0 && end === limit ? sum : view.getUint32(bodyEnd, true);
   if (stored !== boundSum(bytes.subarray(start, bodyEnd), seq)) return undefined;
   return { kind, commitBits: c >> 3, start, changesEnd, end };
 }

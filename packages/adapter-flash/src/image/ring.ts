@@ -86,16 +86,16 @@ interface Head {
 
 /** The newest page that counts, with its records read. */
 function findHead(pages: readonly RingPage[], report: Report): Head {
-  const newestFirst = pages.filter(({ header }) => header !== undefined).sort((a, b) => seqOf(b) - seqOf(a));
+  const newestFirst = pages.filter((page) => seqOf(page) > 0).sort((a, b) => seqOf(b) - seqOf(a));
   /** The page that came last and does not count, for it tells where the one before it ends. */
   let after: PageHeader | undefined;
   for (const page of newestFirst) {
     const header = page.header as PageHeader;
-    if (after && after.oldest === after.seq) return { oldest: after.seq, last: after.seq };
+    if (after && header.seq < after.seq && after.oldest === after.seq) break;
     // One that says there is no record may be older than this page: it was begun after one that kept nothing.
     const isBefore = after?.seq === header.seq + 1 && after.end > HEADER_BYTES;
     const limit = isBefore && after ? after.end : page.bytes.length;
-    readRecords(page, limit, isBefore ? after?.sum : undefined);
+    readRecords(page, limit, isBefore ? after?.sum : undefined, report);
     const retirement = page.records.filter(({ kind }) => kind === 'retirement').at(-1);
     const oldest = retirement ? retiredBy(page, retirement.start) + 1 : header.oldest;
     const isRetired = header.isSole && !retirement && wasRetired(pages, page, oldest);
@@ -108,7 +108,7 @@ function findHead(pages: readonly RingPage[], report: Report): Head {
     if (hasRecord(page, page.end + page.unit) && !isBefore)
       report(page, page.end, `page ${header.seq} is damaged at ${page.end}`);
     // Only the newest page may have nothing that counts; and one before it that did not keep its first record.
-    if (after && after.end !== HEADER_BYTES)
+    if (after && after.seq !== header.seq && after.end !== HEADER_BYTES)
       report(page, HEADER_BYTES, `page ${header.seq} has lost its records`);
     page.records = [];
     after = header;
@@ -135,7 +135,12 @@ function wasRetired(pages: readonly RingPage[], page: RingPage, oldest: number):
 
 function takeLive(pages: readonly RingPage[], head: RingPage, oldest: number, report: Report): RingPage[] {
   const live: RingPage[] = [];
-  const bySeq = new Map(pages.map((page) => [page.header?.seq, page]));
+  if (oldest > seqOf(head) + 1)
+    report(head, 0, `page ${seqOf(head)} names an oldest one that comes after it`);
+  const bySeq = new Map<number | undefined, RingPage>();
+  // Of pages with the same sequence the first is meant, as in the engine; the head was found already.
+  for (const page of pages) if (!bySeq.has(page.header?.seq)) bySeq.set(page.header?.seq, page);
+  bySeq.set(head.header?.seq, head);
   const { seq } = head.header as PageHeader;
   for (let wanted = Math.max(oldest, seq - pages.length + 1); wanted <= seq; wanted++) {
     const page = bySeq.get(wanted);
@@ -148,30 +153,30 @@ function takeLive(pages: readonly RingPage[], head: RingPage, oldest: number, re
 }
 
 /** Takes in the records of a page, up to the first that is not valid. */
-function readRecords(page: RingPage, limit: number, sum: number | undefined): void {
+function readRecords(page: RingPage, limit: number, sum: number | undefined, report: Report): void {
   const { seq } = page.header as PageHeader;
   page.records = [];
   page.end = HEADER_BYTES;
   for (;;) {
     const record = readRecord(page, seq, page.end, limit, sum);
-    const changes = record && changesIn(page, record);
-    if (!changes) return;
+    if (!record) return;
     const { kind } = record;
     page.records.push({
       ...record,
       counts: kind === 'commit' || kind === 'copy' || kind === 'retirement',
-      changes,
+      changes: changesIn(page, record, report),
     });
     page.end = record.end;
   }
 }
 
-/** @returns undefined when they are none, although the sum is right */
-function changesIn({ bytes }: RingPage, { kind, start, changesEnd }: FoundRecord): FoundChange[] | undefined {
+function changesIn(page: RingPage, { kind, start, changesEnd }: FoundRecord, report: Report): FoundChange[] {
   try {
-    return kind === 'retirement' ? [] : [...changesOf(bytes, start + 4, changesEnd)];
-  } catch {
-    return undefined; // Whoever reads on from there reports it.
+    return kind === 'retirement' ? [] : [...changesOf(page.bytes, start + 4, changesEnd)];
+  } catch (error) {
+    // Its sum is right all the same: so it was written as it is.
+    report(page, start, `the record at ${start} of page ${seqOf(page)} has ${(error as Error).message}`);
+    return [];
   }
 }
 
@@ -179,7 +184,7 @@ function changesIn({ bytes }: RingPage, { kind, start, changesEnd }: FoundRecord
 function readFull(page: RingPage, next: PageHeader | undefined, report: Report): void {
   const { seq } = page.header as PageHeader;
   const isNext = next?.seq === seq + 1;
-  readRecords(page, isNext ? next.end : page.bytes.length, isNext ? next.sum : undefined);
+  readRecords(page, isNext ? next.end : page.bytes.length, isNext ? next.sum : undefined, report);
   if (!isNext) return;
   if (page.end !== next.end) report(page, page.end, `page ${seq} is damaged at ${page.end}`);
   const summary = next.isSealed ? summaryStart(page, seq) : undefined;
@@ -205,12 +210,17 @@ function markGroups(live: readonly RingPage[]): void {
 /** @returns the number of the last commit */
 function countCommits(live: readonly RingPage[], report: Report): number {
   let seq = 0;
-  for (const page of live) {
-    seq = (page.header as PageHeader).commit;
+  for (const [index, page] of live.entries()) {
+    const { commit, end } = page.header as PageHeader;
+    // Where the page before is damaged that was said already.
+    if (live[index - 1]?.end === end && commit !== seq)
+      report(page, 0, `page ${seqOf(page)} has lost a commit`);
+    seq = commit;
     for (const { kind, commitBits, changes, start } of page.records) {
-      if (kind !== 'commit' && kind !== 'last') continue;
+      if (kind === 'first' || kind === 'part') continue;
       const marks = changes.filter((change) => change.kind === 'mark' || change.kind === 'run');
-      seq = marks.at(-1)?.id ?? seq + 1;
+      if (kind === 'last') seq = marks.at(-1)?.id ?? 0;
+      if (kind === 'commit') seq++;
       if (seq % 32 !== commitBits) report(page, start, `page ${seqOf(page)} has lost a commit`);
     }
   }
