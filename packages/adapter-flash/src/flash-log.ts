@@ -47,8 +47,10 @@ const capabilities: LogCapabilities = Object.freeze({
 });
 
 /**
- * A log on a flash. Keys and namespaces together may have an eighth of a page. It cannot be sealed.
- * @throws from its methods ENOSPC when there is no room: nothing is lost then, and deletions go on
+ * A log on a flash. Keys and namespaces together may have an eighth of a page. It cannot be sealed. A flash has one
+ * writer: of two open stores the one whose pages are no longer what it knows is refused, or reads damage.
+ * @throws from its methods ENOSPC when there is no room: nothing is lost then. What was refused stays in the store's
+ * memory and goes along with its next write: take it back, by deleting it, and deletions go on
  */
 export function flashLog(device: FlashDevice, options: FlashLogOptions = {}): Log {
   return new FlashLog(device, options);
@@ -64,8 +66,9 @@ class FlashLog implements Log {
   #now: () => number = Date.now;
   /** Whether it was read to the end: then its end is known, and it can grow. */
   #isRead = false;
-  /** After a failed append it is not known what reached the flash. */
-  #failed = false;
+  /** After a write that failed: the last commit of it that may have reached the flash all the same. */
+  #lastTried: Position | undefined;
+  #report: (error: unknown) => void = () => undefined;
   /** The end of the last call: they go one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -75,7 +78,7 @@ class FlashLog implements Log {
     this.#options = options;
   }
 
-  open({ readOnly, mode, cipher, recovery, now }: LogOpenOptions): Promise<void> {
+  open({ readOnly, mode, cipher, recovery, now, report }: LogOpenOptions): Promise<void> {
     return this.#exclusively(async () => {
       if (recovery === 'salvage') throw new IsokvError('UNSUPPORTED', 'a flash log cannot be salvaged');
       this.#now = this.#options.now ?? now ?? Date.now;
@@ -90,7 +93,8 @@ class FlashLog implements Log {
       this.#ring = ring;
       this.#isReadOnly = readOnly;
       this.#isRead = false;
-      this.#failed = false;
+      this.#lastTried = undefined;
+      if (report) this.#report = report;
     });
   }
 
@@ -106,7 +110,7 @@ class FlashLog implements Log {
   append(commits: readonly Commit[], { after }: AppendOptions): Promise<Position> {
     return this.#exclusively(async () => {
       const ring = this.#writable();
-      if (!this.#isRead || this.#failed) {
+      if (!this.#isRead || this.#lastTried !== undefined) {
         throw new IsokvError(
           'IO',
           'this log must be read, or rewritten after a failed append, before it can grow',
@@ -123,7 +127,7 @@ class FlashLog implements Log {
           if (ring._head !== page) await turn();
         }
       } catch (error) {
-        this.#failed = true;
+        this.#lastTried = commits.at(-1)?.seq ?? after;
         throw error;
       }
       return ring._commit;
@@ -146,8 +150,11 @@ class FlashLog implements Log {
     }
     return this.#exclusively(async () => {
       let ring = this.#writable();
-      if (this.#failed) ring = this.#mount();
-      if (upTo() !== ring._commit) throw logConflict();
+      if (this.#lastTried !== undefined) ring = this.#mount();
+      const known = upTo();
+      const end = ring._commit;
+      // What came after the end that the caller knows is of the write that failed, or somebody else's.
+      if (end < known || end > Math.max(known, this.#lastTried ?? 0)) throw logConflict();
       this.#ring = ring;
       const first = ring._head;
       try {
@@ -156,12 +163,13 @@ class FlashLog implements Log {
           commit(changesTo(run, commits), RUN, runSeq);
         });
       } catch (error) {
-        this.#failed = true;
+        this.#lastTried = Math.max(this.#lastTried ?? 0, commits.at(-1)?.seq ?? runSeq);
         throw error;
       }
-      this.#failed = false;
+      this.#lastTried = undefined;
       this.#isRead = true;
-      await this.#collect(ring, first, run);
+      // The new content is there, whether the pages of the old one can be freed or not.
+      await this.#collect(ring, first, run).catch(this.#report);
       return ring._commit;
     });
   }

@@ -110,7 +110,10 @@ async function judge(
   const map = byMap(image);
   const isRead = 'data' in log;
   const isSound = 'keys' in map && map.damage === 0;
-  const isWrong = (wrong: string): { wrong: string; isRead: boolean } => ({ wrong: `${wrong}: ${JSON.stringify([...readings, map])}`, isRead });
+  const isWrong = (wrong: string): { wrong: string; isRead: boolean } => ({
+    wrong: `${wrong}: ${JSON.stringify([...readings, map])}`,
+    isRead,
+  });
   for (const one of [...readings, map]) {
     if ('refusal' in one && one.refusal !== 'CORRUPT' && one.refusal !== 'NOT_ISOKV')
       return isWrong('an error that none should throw');

@@ -140,8 +140,10 @@ function pack(body: Uint8Array): void {
 function writeGroup(body: Uint8Array, spares: number, mark?: number, seq?: number): void {
   ring = scripts._ring;
   pageSize = ring._device.pageSize;
+  // What is small goes to the head as one record: with a mark and its items it takes less than thrice its bytes, and these.
+  if (body.length < pageSize / 6) makeRoom(spares, 3 * body.length + MIN_CHUNK_BYTES, 0, body.length);
   // Marks, heads and what is left over take less than a quarter of a page.
-  makeRoom(spares + Math.ceil(body.length / pageSize / 0.75), MIN_CHUNK_BYTES, 1, body.length);
+  else makeRoom(spares + Math.ceil(body.length / pageSize / 0.75), MIN_CHUNK_BYTES, 1, body.length);
   part = new Uint8Array(pageSize);
   first = 0;
   markKind = mark || MARK;
