@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { IsokvError } from '@isokv/core';
 import type { FileHandle, FileSystem } from './file-system.ts';
+import { followLinks, openExisting, removeFile } from './find-file.ts';
 import { wrapping } from './io-error.ts';
 import { type FileLock, lockName } from './lock/file-lock.ts';
-import { followLinks, openExisting, readHead, removeFile, replacementPath } from './open-file.ts';
 import { creationName, isStill, takeLock } from './open-lock.ts';
-import { syncDirectoryOf } from './replacement.ts';
+import { readHead } from './read-head.ts';
+import { replacementPath, syncDirectoryOf } from './replacement.ts';
 import { hasMagic, isUnfinished, notIsokv, OWNER_AT, ownerOf, secretOf, writeOwner } from './superblock.ts';
 import { writeAll } from './write-all.ts';
 

@@ -3,9 +3,10 @@ import * as zlib from 'node:zlib';
 import { type Crc32, explain, type Finding, type InspectOptions, IsokvError, inspect } from '@isokv/core';
 import { filePath } from './file-path.ts';
 import type { FileHandle, FileSystem } from './file-system.ts';
+import { openExisting } from './find-file.ts';
 import { nodeFileSystem } from './node-file-system.ts';
-import { openExisting, readHead } from './open-file.ts';
 import { readChunks } from './read-chunks.ts';
+import { readHead } from './read-head.ts';
 import { hasMagic, LOG_START, parseSuperblock, type Slots } from './superblock.ts';
 
 /** The first 4,096 bytes of a file. */

@@ -1,7 +1,7 @@
 /** Keeps a damaged file, as it is, under a name of its own: `<path>.damaged-1`, or the next that is free. */
 import type { FileHandle, FileSystem } from './file-system.ts';
+import { openExisting, removeFile } from './find-file.ts';
 import { codeOf, ioError, wrapping } from './io-error.ts';
-import { openExisting, removeFile } from './open-file.ts';
 import { readChunks } from './read-chunks.ts';
 import { syncDirectoryOf } from './replacement.ts';
 import { writeAll } from './write-all.ts';

@@ -1,32 +1,24 @@
-/** Finds, creates and recognises the file of a log. What is not ours is never changed. */
-import { randomBytes } from 'node:crypto';
+/** Finds and recognises the file of a log, or has it created. What is not ours is never changed. */
 import { type ByteLog, IsokvError } from '@isokv/core';
 import type { FileHandle, FileSystem } from './file-system.ts';
-import { codeOf, wrapping, wrappingSync } from './io-error.ts';
+import { openExisting } from './find-file.ts';
+import { wrapping } from './io-error.ts';
 import { type FileLock, lockName } from './lock/file-lock.ts';
-import { creationName, isStill, locked, takeLock } from './open-lock.ts';
+import { exists, openNew } from './new-file.ts';
+import { isStill, takeLock } from './open-lock.ts';
+import { readHead } from './read-head.ts';
 import {
-  FINISHED,
   hasMagic,
   isUnfinished,
   LOG_START,
-  OWNER_BYTES,
   ownerOf,
   parseSuperblock,
-  SECRET_BYTES,
   type Slots,
   secretOf,
-  writeUnfinished,
 } from './superblock.ts';
-import { writeAll } from './write-all.ts';
 
 /** Of the eleven bytes of the magic: no other kind of file begins like that. */
 const MAGIC_LEAST = 7;
-
-/** Only its owner reads a store, unless they decide otherwise. */
-const NEW_FILE_MODE = 0o600;
-
-export const REPLACEMENT_SUFFIX = '.compacting';
 
 export interface OpenedFile {
   readonly file: FileHandle;
@@ -100,47 +92,6 @@ async function openFound(
   }
 }
 
-/** Creates the file, or finishes its creation. @returns undefined when somebody else has done so */
-async function openNew(fs: FileSystem, path: string, mode: string): Promise<OpenedFile | undefined> {
-  // What it is compacted into must have a name that the system allows, too.
-  await wrapping('create', path, () => fs.stat(replacementPath(path)).catch(ignoring('ENOENT')));
-  const lock = await takeLock(fs, path, creationName(path));
-  let file: FileHandle | undefined;
-  let created = false;
-  let opened: OpenedFile | undefined;
-  try {
-    file = await openExisting(fs, path, 'r+');
-    if (!file) {
-      file = await createFile(fs, path, mode);
-      created = true;
-    }
-    const { bytes, head, identity } = await readHead(file, path);
-    if (!isUnfinished(head, bytes)) return undefined;
-    const secret = randomBytes(SECRET_BYTES);
-    const name = lockName(identity, secret);
-    if (!(await lock.add(name))) throw locked(path, undefined);
-    await finish(file, path, secret);
-    await lock.drop(creationName(path));
-    const slots: Slots = [LOG_START, LOG_START];
-    const owner = new Uint8Array(OWNER_BYTES);
-    opened = { file, identity, lock, slots, secret, owner, ours: true, bytes: LOG_START };
-    return opened;
-  } finally {
-    if (!opened) {
-      await file?.close().catch(() => undefined);
-      if (created) await fs.unlink(path).catch(() => undefined);
-      await lock.release();
-    }
-  }
-}
-
-function ignoring(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if (codeOf(error) !== code) throw error;
-    return undefined;
-  };
-}
-
 function readWhole(head: Uint8Array, path: string): Pick<OpenedFile, 'slots' | 'ours'> {
   return { slots: parseSuperblock(head, path), ours: true };
 }
@@ -157,121 +108,9 @@ function readDamaged(head: Uint8Array, path: string): Pick<OpenedFile, 'slots' |
   }
 }
 
-/** Where the next content of the file at `path` is written: derived from the whole path, so that two stores never share it. */
-export function replacementPath(path: string): string {
-  return path + REPLACEMENT_SUFFIX;
-}
-
-/** The path that symbolic links lead to: a replacement must take the place of the file, not of the link. */
-export async function followLinks(fs: FileSystem, path: string): Promise<string> {
-  try {
-    return await fs.realpath(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path;
-    return wrapping('open', path, () => Promise.reject(error));
-  }
-}
-
-/** As `followLinks`, done when it returns. */
-export function followLinksSync(fs: FileSystem, path: string): string {
-  return wrappingSync('open', path, () => orAbsent(() => fs.realpathSync(path))) ?? path;
-}
-
-/** What `work` returns; undefined when it finds nothing there. */
-export function orAbsent<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Removes a file that need not be there. @returns whether it was */
-export async function removeFile(fs: FileSystem, path: string): Promise<boolean> {
-  return wrapping('remove', path, () =>
-    fs.unlink(path).then(
-      () => true,
-      (error) => {
-        if (codeOf(error) === 'ENOENT') return false;
-        throw error;
-      },
-    ),
-  );
-}
-
-/** @returns undefined when there is no such file */
-export async function openExisting(
-  fs: FileSystem,
-  path: string,
-  flags: 'r' | 'r+',
-): Promise<FileHandle | undefined> {
-  return wrapping('open', path, () =>
-    fs.open(path, flags).catch((error) => {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }),
-  );
-}
-
-/** The bytes where a superblock would be, and how many the file has. */
-export async function readHead(
-  file: FileHandle,
-  path: string,
-): Promise<{ bytes: number; head: Uint8Array; identity: string }> {
-  const { kind, bytes, identity } = await wrapping('open', path, () => file.stat());
-  if (kind !== 'file') throw notAFile(path, kind);
-  const head = new Uint8Array(Math.min(bytes, LOG_START));
-  let length = 0;
-  while (length < head.length) {
-    const count = await wrapping('read', path, () => file.read(head.subarray(length), length));
-    if (count <= 0) break;
-    length += count;
-  }
-  return { bytes, head: head.subarray(0, length), identity };
-}
-
-async function createFile(fs: FileSystem, path: string, mode: string): Promise<FileHandle> {
-  return wrapping('create', path, () =>
-    fs.open(path, 'wx+', NEW_FILE_MODE).catch((error) => {
-      if (codeOf(error) === 'EEXIST' && mode === 'mustNotExist') throw exists(path);
-      throw error;
-    }),
-  );
-}
-
-/** Writes the superblock, and its first byte when the rest is durable. */
-function finish(file: FileHandle, path: string, secret: Uint8Array): Promise<void> {
-  return wrapping('create', path, async () => {
-    await writeAll(file, [writeUnfinished(secret)], 0);
-    await file.fdatasync();
-    await writeAll(file, [FINISHED], 0);
-    await file.fdatasync();
-  });
-}
-
 function missing(path: string, reason: string): IsokvError {
   return new IsokvError(
     'MISSING',
     `there is no store at ${path}: ${reason}; open it for writing to create one`,
-  );
-}
-
-function exists(path: string): IsokvError {
-  return new IsokvError(
-    'EXISTS',
-    `there is a file at ${path} already: give another path, or open what is there`,
-  );
-}
-
-function notAFile(path: string, kind: 'directory' | 'other'): IsokvError {
-  if (kind === 'directory')
-    return new IsokvError(
-      'DIRECTORY',
-      `${path} is a directory: give the path of the file to keep the store in`,
-    );
-  return new IsokvError(
-    'NOT_A_FILE',
-    `${path} is a device or a pipe: give the path of the file to keep the store in`,
   );
 }

@@ -2,15 +2,22 @@
 import { dirname } from 'node:path';
 import { IsokvError } from '@isokv/core';
 import type { FileHandle, FileStatus, FileSystem } from './file-system.ts';
+import { removeFile } from './find-file.ts';
 import { codeOf, wrapping } from './io-error.ts';
-import { REPLACEMENT_SUFFIX, removeFile, replacementPath } from './open-file.ts';
 import type { State } from './state.ts';
 import { LOG_START, writeSuperblock } from './superblock.ts';
 import { writeAll } from './write-all.ts';
 
+const SUFFIX = '.compacting';
+
+/** Where the next content of the file at `path` is written: derived from the whole path, so that two stores never share it. */
+export function replacementPath(path: string): string {
+  return path + SUFFIX;
+}
+
 /** Whether a store at this path would be in the way of another one's replacement. */
 export function isReplacementPath(path: string): boolean {
-  return path.endsWith(REPLACEMENT_SUFFIX);
+  return path.endsWith(SUFFIX);
 }
 
 export class Replacement {
@@ -81,10 +88,12 @@ export class Replacement {
  * Sees that the path still names one of our files, or nothing: another process may have found it removed and made its
  * own. @returns what is there. @throws LOCKED
  */
-export async function checkPlace(
-  fs: FileSystem,
-  { path, identity, maybePlaced }: Pick<State, 'path' | 'identity' | 'maybePlaced'>,
-): Promise<FileStatus | undefined> {
+export async function checkPlace({
+  fs,
+  path,
+  identity,
+  maybePlaced,
+}: State): Promise<FileStatus | undefined> {
   const found = await wrapping('find', path, () => statOf(fs, path));
   if (found === undefined || found.identity === identity || found.identity === maybePlaced) return found;
   throw new IsokvError(

@@ -1,6 +1,6 @@
 /** What a file log knows while it is open. */
 import { IsokvError, type Position } from '@isokv/core';
-import type { FileHandle } from './file-system.ts';
+import type { FileHandle, FileSystem } from './file-system.ts';
 import type { FileLock } from './lock/file-lock.ts';
 import type { OpenedFile } from './open-file.ts';
 import { Preallocation } from './preallocation.ts';
@@ -8,6 +8,7 @@ import type { Replacement } from './replacement.ts';
 import { LOG_START, type Slots } from './superblock.ts';
 
 export interface State {
+  readonly fs: FileSystem;
   file: FileHandle;
   /** Absolute, with symbolic links followed. */
   readonly path: string;
@@ -83,8 +84,9 @@ export interface Replacing {
   switched: boolean;
 }
 
-export function startState(opened: OpenedFile, path: string, readOnly: boolean): State {
+export function startState(fs: FileSystem, opened: OpenedFile, path: string, readOnly: boolean): State {
   return {
+    fs,
     ...pointTo(opened.file, opened.slots, opened.bytes),
     ours: opened.ours,
     lock: opened.lock,
@@ -186,4 +188,8 @@ export function endNamed(state: State, position: Position): Position {
 
 export function conflict(): IsokvError {
   return new IsokvError('LOG_CONFLICT', 'the log does not end where this write was to begin: read it again');
+}
+
+export function notOpen(path: string): IsokvError {
+  return new IsokvError('CLOSED', `${path} is not open`);
 }

@@ -1,8 +1,8 @@
 /** What a file log does before it returns: for the end of a process, after which nothing is waited for any more. */
 import { dirname } from 'node:path';
 import { type AppendOptions, IsokvError, type Position } from '@isokv/core';
-import type { FileHandle, FileSystem } from './file-system.ts';
-import { ioError } from './io-error.ts';
+import type { FileHandle } from './file-system.ts';
+import { codeOf, ioError } from './io-error.ts';
 import { guard, own } from './owner.ts';
 import { beginChange, conflict, endNamed, type State, setEnd, switchTo } from './state.ts';
 import { LOG_START } from './superblock.ts';
@@ -13,12 +13,11 @@ const PATIENCE_MS = 2000;
 
 /** With what is under way before it: that is written again, the same bytes in the same place. */
 export function appendSync(
-  fs: FileSystem,
   state: State,
   chunks: readonly Uint8Array[],
   { durability, after }: AppendOptions,
 ): Position {
-  const { file, path, preallocation, last } = state;
+  const { fs, file, path, preallocation, last } = state;
   // One that was overtaken before is written.
   const flight = state.flight?.overtaken ? undefined : state.flight;
   if (state.busy && !state.flight && !state.replacing?.stopped && state.cutting === undefined)
@@ -85,17 +84,16 @@ export function truncateSync(state: State, position: Position): void {
 }
 
 /** Takes from a replacement the file that it would put in place; a rename that finds none does nothing. */
-export function stopReplaceSync(fs: FileSystem, state: State): Position | undefined {
+export function stopReplaceSync(state: State): Position | undefined {
   const { replacing } = state;
   if (!replacing) return state.replacedTo;
   if (replacing.stopped) return undefined;
   try {
-    fs.unlinkSync(replacing.replacement.path);
+    state.fs.unlinkSync(replacing.replacement.path);
     replacing.stopped = true;
     return undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw ioError('remove', replacing.replacement.path, error);
+    if (codeOf(error) !== 'ENOENT') throw ioError('remove', replacing.replacement.path, error);
   }
   switchTo(state, replacing);
   state.busy = false;

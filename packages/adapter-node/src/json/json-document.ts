@@ -9,8 +9,8 @@ import {
 } from '@isokv/core';
 import { onExit } from '../exit-hook.ts';
 import type { FileSystem } from '../file-system.ts';
+import { followLinks, openExisting, removeFile } from '../find-file.ts';
 import { keepAside } from '../keep-aside.ts';
-import { followLinks, openExisting, removeFile } from '../open-file.ts';
 import { syncDirectoryOf } from '../replacement.ts';
 import { type FileContent, readWhole } from './read-whole.ts';
 import { BACKUP_SUFFIX, Save, type SaveOptions, saveNow } from './save-file.ts';

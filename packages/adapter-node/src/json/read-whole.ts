@@ -2,9 +2,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { IsokvError } from '@isokv/core';
 import type { FileHandle, FileStatus, FileSystem } from '../file-system.ts';
+import { openExisting, orAbsent } from '../find-file.ts';
 import { wrapping, wrappingSync } from '../io-error.ts';
-import { openExisting, orAbsent, readHead } from '../open-file.ts';
 import { readChunks } from '../read-chunks.ts';
+import { readHead } from '../read-head.ts';
 import { hasMagic } from '../superblock.ts';
 
 export interface FileContent {

@@ -5,9 +5,9 @@
 import { dirname } from 'node:path';
 import { externalChange, IsokvError, logConflict } from '@isokv/core';
 import type { FileSystem } from '../file-system.ts';
+import { followLinks, followLinksSync, orAbsent } from '../find-file.ts';
 import { codeOf, wrapping, wrappingSync } from '../io-error.ts';
 import { type FileLock, isHeld, lockName } from '../lock/file-lock.ts';
-import { followLinks, followLinksSync, orAbsent } from '../open-file.ts';
 import { syncDirectoryOf } from '../replacement.ts';
 import { newHash, type Seen, see, versionNow, versionOf } from './read-whole.ts';
 import { Temporary } from './temporary.ts';

@@ -5,9 +5,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { FileHandle, FileSystem } from '../file-system.ts';
+import { removeFile } from '../find-file.ts';
 import { codeOf, ioError, wrapping, wrappingSync } from '../io-error.ts';
 import { isGone, ownMark } from '../lock/process-mark.ts';
-import { removeFile } from '../open-file.ts';
 import { writeAll, writeAllSync } from '../write-all.ts';
 
 /** Codes by which a system says that it has no hard links. */

@@ -13,7 +13,7 @@ export interface Mutant {
 
 const NODE = 'packages/adapter-node/src';
 const CORE = 'packages/core/src';
-const BYTES = `${NODE}/file-bytes.ts`;
+const APPEND = `${NODE}/append.ts`;
 const REPLACEMENT = `${NODE}/replacement.ts`;
 const FRAMES = `${CORE}/log/frames`;
 const CASE = `${NODE}/testing/campaign/case.ts`;
@@ -52,12 +52,13 @@ const SLOW: Patch = {
   replace: "await turns(call.operation === 'fdatasync' ? 100 : random.below(mostTurns + 1));",
 };
 
-const APPEND_SYNC = `        await file.fdatasync();
-        if (!state.named)`;
+/** Where a strict append is synced. */
+const SYNCED = `      await file.fdatasync();
+      if (!state.named)`;
 
 /** Which case finds a bug, where it is none of the first three. */
 const FIRST_CASES: Readonly<Record<string, number>> = {
-  'an append is acknowledged before its sync': 5,
+  'an append is acknowledged before its sync': 7,
   'a sync that failed is tried again': 8,
   'a sync that failed is ignored': 8,
   'zeros may come after what is appended': 10,
@@ -68,54 +69,54 @@ const FIRST_CASES: Readonly<Record<string, number>> = {
 };
 
 export const mutants: readonly Mutant[] = [
-  mutant('an append is not synced', BYTES, APPEND_SYNC, '        if (!state.named)'),
+  mutant('an append is not synced', APPEND, SYNCED, '      if (!state.named)'),
   mutant(
     'an append is acknowledged before its sync',
-    BYTES,
-    APPEND_SYNC,
-    '        file.fdatasync().catch(() => undefined);\n        if (!state.named)',
+    APPEND,
+    SYNCED,
+    '      file.fdatasync().catch(() => undefined);\n      if (!state.named)',
   ),
   mutantIn(
     FAULTY,
     'a sync that failed is tried again',
-    BYTES,
-    APPEND_SYNC,
-    '        await file.fdatasync().catch(() => file.fdatasync());\n        if (!state.named)',
+    APPEND,
+    SYNCED,
+    '      await file.fdatasync().catch(() => file.fdatasync());\n      if (!state.named)',
   ),
   mutantIn(
     FAULTY,
     'a sync that failed is ignored',
-    BYTES,
-    APPEND_SYNC,
-    '        await file.fdatasync().catch(() => undefined);\n        if (!state.named)',
+    APPEND,
+    SYNCED,
+    '      await file.fdatasync().catch(() => undefined);\n      if (!state.named)',
   ),
   mutant(
     'the folder is not synced after the first append',
-    BYTES,
-    'if (!state.named) await syncDirectoryOf(this.#fs, path);',
+    APPEND,
+    'if (!state.named) await syncDirectoryOf(state.fs, path);',
     '',
   ),
   mutant(
     'the folder is not synced after a compaction',
-    BYTES,
-    '      await syncDirectoryOf(this.#fs, state.path);\n    } catch (error) {',
-    '    } catch (error) {',
+    `${NODE}/replace.ts`,
+    '    await syncDirectoryOf(state.fs, state.path);\n  } catch (error) {',
+    '  } catch (error) {',
   ),
   mutant(
     'a relaxed append is acknowledged before it is written',
-    BYTES,
-    '      await writeAll(file, chunks, start);\n',
-    "      const whole = chunks.map((chunk) => chunk.slice());\n      if (durability === 'relaxed') writeAll(file, whole, start).catch(() => undefined);\n      else await writeAll(file, chunks, start);\n",
+    APPEND,
+    '    await writeAll(file, chunks, start);\n',
+    "    const whole = chunks.map((chunk) => chunk.slice());\n    if (durability === 'relaxed') writeAll(file, whole, start).catch(() => undefined);\n    else await writeAll(file, chunks, start);\n",
   ),
-  mutant('zeros may come after what is appended', BYTES, 'if (zeros) await zeros;', 'void zeros;'),
+  mutant('zeros may come after what is appended', APPEND, 'if (zeros) await zeros;', 'void zeros;'),
   {
     name: 'what a killed process left is not synced before the next append',
-    seed: 11,
+    seed: 19,
     patches: [
       LONG,
       KILLED,
       {
-        file: BYTES,
+        file: APPEND,
         find: "if (durability === 'strict' && state.unsynced) await file.fdatasync();",
         replace: '',
       },
@@ -148,7 +149,7 @@ export const mutants: readonly Mutant[] = [
   },
   mutant(
     'a new file is finished before it is durable',
-    `${NODE}/open-file.ts`,
+    `${NODE}/new-file.ts`,
     '    await writeAll(file, [writeUnfinished(secret)], 0);\n    await file.fdatasync();\n',
     '    await writeAll(file, [writeUnfinished(secret)], 0);\n',
   ),
