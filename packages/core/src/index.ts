@@ -11,8 +11,9 @@ export {
   tupleKeys,
 } from './codec/keys.ts';
 export type { DataEntry } from './data/entry.ts';
+export type { SaveWhen } from './data/saved-state.ts';
 export type { StateContent, StateDocument } from './data/state-document.ts';
-export { type SaveWhen, stateLog } from './data/state-log.ts';
+export { stateLog } from './data/state-log.ts';
 export { entriesForm, plainForm, type TextForm } from './data/text-form.ts';
 export { corrupt, type Damage, type ErrorCode, externalChange, IsokvError, logConflict } from './errors.ts';
 export type { Commit } from './format/commit.ts';

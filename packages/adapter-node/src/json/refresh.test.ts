@@ -89,6 +89,19 @@ test('a file that was removed is an empty store; one that cannot be read is refu
   await folder.within((again) => expect([...again.entries()]).toEqual([['b', 1]]));
 });
 
+test('to a store that only reads, a file that was removed is MISSING, and memory stays until it is there again', async () => {
+  await folder.within((store) => store.set('a', 1));
+  const reader = await folder.open({}, { readOnly: true });
+  unlinkSync(folder.path);
+  await expect(reader.refresh()).rejects.toMatchObject({ code: 'MISSING' });
+  await expect(reader.refresh()).rejects.toMatchObject({ code: 'MISSING' });
+  expect(reader.get('a')).toBe(1);
+  writeFileSync(folder.path, EDITED);
+  await reader.refresh();
+  expect([...reader.entries()]).toEqual([['edited', 1]]);
+  await reader.close();
+});
+
 test('with autosave manual what was not saved makes way', async () => {
   const store = await folder.open({ autosave: 'manual' });
   await store.set('a', 1);

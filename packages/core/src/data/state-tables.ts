@@ -1,17 +1,21 @@
 /** The state of a log that keeps no commits: a table for each namespace. */
 import { compareBytes, compareKeys } from '../bytes/order.ts';
 import { Writer } from '../bytes/writer.ts';
-import { writeBytes } from '../codec/values.ts';
+import { ValueCodecs, writeBytes } from '../codec/values.ts';
 import { Block } from '../format/block.ts';
 import { CLEAR, DELETE, NAMESPACE, writeDelete, writeNamespace, writePut } from '../format/change.ts';
 import { type Commit, changesOf } from '../format/commit.ts';
 import type { LogItem } from '../log/log.ts';
+import { blocksOf } from '../table/blocks.ts';
 import { EVERYTHING } from '../table/bounds.ts';
 import { Cell, cellOf, UNREAD } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { DataEntry } from './entry.ts';
 
 export type Tables = Map<string, Table>;
+
+/** What is kept is kept by tag, as bytes: no codec is asked for. */
+const codecs = /* @__PURE__ */ new ValueCodecs();
 
 export function tablesOf(entries: Iterable<DataEntry>): Tables {
   const tables: Tables = new Map();
@@ -26,7 +30,7 @@ function tableOf(tables: Tables, name: string): Table {
   return table;
 }
 
-export function namesOf(tables: Tables): string[] {
+function namesOf(tables: Tables): string[] {
   return [...tables.keys()].sort(compareKeys);
 }
 
@@ -56,6 +60,12 @@ export function* liveEntries(tables: Tables, now: number): Generator<DataEntry> 
       return cell.value as DataEntry;
     });
   }
+}
+
+/** The blocks of a run of these tables. */
+export function* blocksOfAll(tables: Tables): Generator<Uint8Array> {
+  for (const name of namesOf(tables))
+    for (const bytes of blocksOf(tables.get(name) as Table, codecs)) if (bytes) yield bytes;
 }
 
 /** Which commit an item of a new content goes up to, if it says so. */
