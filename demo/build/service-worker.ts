@@ -1,7 +1,7 @@
 /**
  * Emits `sw.js`: everything the build made is kept on the first visit and served from there ever after. A new
- * build has another list and so another cache; its worker takes over when no page of the old one is open, so
- * that no page ever finds its files gone.
+ * build has another list and so another cache; its worker takes over when no page of the old one is open, or when the
+ * visitor asks for it and all pages are loaded anew, so that none ever finds its files gone.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -34,7 +34,11 @@ function worker(cacheName: string, files: readonly string[]): string {
 const FILES = ${JSON.stringify(files)};
 
 addEventListener('install', (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+  event.waitUntil(caches.open(CACHE).then((cache) => Promise.all(FILES.map((file) => keep(cache, file)))));
+});
+
+addEventListener('message', ({ data }) => {
+  if (data === 'take over') skipWaiting();
 });
 
 addEventListener('activate', (event) => {
@@ -46,6 +50,15 @@ addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || new URL(request.url).origin !== location.origin) return;
   event.respondWith(answer(request));
 });
+
+/** The name of an asset tells its content: one that an older version has kept is not fetched again. */
+async function keep(cache, file) {
+  const isAsset = file.startsWith('assets/');
+  const kept = isAsset ? await caches.match(file).catch(() => undefined) : undefined;
+  if (kept) await cache.put(file, kept);
+  // Past what the browser keeps by itself: that may be the page of another version, whose assets are others.
+  else await cache.add(new Request(file, { cache: isAsset ? 'default' : 'reload' }));
+}
 
 async function answer(request) {
   return (await keptFor(request)) ?? fetch(request);

@@ -22,12 +22,13 @@ export function logStrip({ store }: App): HTMLElement {
 
   let problem = describeError(undefined);
   const draw = beforeFrame(() => {
-    const { seq, logBytes, garbageBytes, pendingCommits, health } = store.stats();
+    const { seq, logBytes, garbageBytes, pendingCommits, health, durability } = store.stats();
     const garbageShare = logBytes === 0 ? 0 : garbageBytes / logBytes;
     live.style.width = logBytes === 0 ? '0' : `${(1 - garbageShare) * 100}%`;
     garbage.style.width = `${garbageShare * 100}%`;
     summary.textContent = `Log ${formatBytes(logBytes)}, ${formatBytes(garbageBytes)} garbage`;
-    const settled = pendingCommits === 0 ? 'durable' : 'being saved';
+    const saved = durability === 'none' ? 'in memory, as you chose' : 'durable';
+    const settled = pendingCommits === 0 ? saved : 'being saved';
     const kept = health === 'ok' ? settled : `only in memory: ${problem.code}`;
     state.textContent = `commit ${formatCount(seq)} · ${kept}`;
     state.title = health === 'ok' ? '' : problem.message;

@@ -1,6 +1,7 @@
 /** The panel that the address names, made when it is first asked for and kept. */
 import type { App, Panel } from './app.ts';
 import { h } from './dom.ts';
+import { describeError } from './format.ts';
 
 export interface Route {
   readonly name: string;
@@ -45,7 +46,10 @@ export function startRouter(
     }
     const ready = made.get(route.name) ?? make(route, app);
     made.set(route.name, ready);
-    const { panel, page } = await ready;
+    const { panel, page } = await ready.catch((error: unknown) => {
+      made.delete(route.name);
+      return failed(route, error);
+    });
     if (turn !== latest) return; // Another has been asked for meanwhile.
     hide?.();
     main.replaceChildren(page);
@@ -61,9 +65,23 @@ export function startRouter(
   return show();
 }
 
-async function make({ name, title, lead, load }: Route, app: App): Promise<Shown> {
-  const create = await load();
-  const panel = create(app);
+async function make(route: Route, app: App): Promise<Shown> {
+  const create = await route.load();
+  return framed(route, create(app));
+}
+
+/** In the place of a panel whose program did not come. Browsers remember that, so only a new page asks again. */
+function failed(route: Route, error: unknown): Shown {
+  const element = h(
+    'div',
+    { class: 'notice is-bad', role: 'alert' },
+    h('p', {}, `This panel could not be fetched. ${describeError(error).message}`),
+    h('p', {}, h('button', { type: 'button', onclick: () => location.reload() }, 'Reload the page')),
+  );
+  return framed(route, { element });
+}
+
+function framed({ name, title, lead }: Route, panel: Panel): Shown {
   const heading = h('header', {}, h('h1', {}, title), h('p', {}, lead));
   const page = h('article', { class: `panel panel-${name}` }, heading, panel.element);
   return { panel, page };

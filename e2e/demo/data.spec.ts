@@ -94,9 +94,9 @@ test('a store file of Node is opened from its bytes, and can take the place of e
   expect(await page.evaluate(() => window.store.namespace('from-node').get('b'))).toEqual([2, 'two']);
 });
 
-test('a file is dropped', async ({ page }) => {
+test('a file is dropped, anywhere on the page', async ({ page }) => {
   await openPanel(page, 'data');
-  await page.locator('.drop').evaluate((target) => {
+  await page.locator('.masthead').evaluate((target) => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(
       new File(
@@ -104,7 +104,10 @@ test('a file is dropped', async ({ page }) => {
         'dropped.json',
       ),
     );
-    target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    const drag = (type: string): boolean =>
+      target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    // What is not prevented opens the file in the place of the page.
+    if (drag('dragover') || drag('drop')) throw new Error('the page did not take it');
   });
   await expect(outcome(page)).toContainText('dropped 1 entry');
 });

@@ -73,6 +73,78 @@ test('an entry is added, edited in place and deleted by the keyboard', async ({ 
   await expect(page.getByText('No entries here yet.')).toBeVisible();
 });
 
+test('the tab key gets past the table, the arrow keys go through it, and the focus stays when its row goes', async ({
+  page,
+}) => {
+  await openPanel(page, 'entries');
+  await page.evaluate(() => {
+    const sessions = window.store.namespace('sessions');
+    return sessions.setMany(
+      Array.from({ length: 100 }, (_, at) => [`key-${String(at).padStart(2, '0')}`, at]),
+    );
+  });
+  await page.getByRole('tab', { name: 'sessions' }).click();
+  const rows = page.getByRole('rowgroup', { name: 'Entries' });
+  await rows.focus();
+  const focused = page.locator(':focus');
+  for (const name of ['Edit key-00', 'Delete key-00']) {
+    await page.keyboard.press('Tab');
+    await expect(focused).toHaveAccessibleName(name);
+  }
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'GeoNames' })).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  for (let down = 0; down < 30; down++) await page.keyboard.press('ArrowDown');
+  await expect(focused).toHaveAccessibleName('Delete key-30');
+  await expect(focused).toBeInViewport();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect(focused).toHaveAccessibleName('Delete key-30'); // In the place of 29.
+  await page.evaluate(() => window.store.namespace('sessions').clear());
+  await expect(rows).toBeFocused();
+});
+
+test('what JSON cannot say is shown and not edited, and nothing is too long for a phone', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await openPanel(page, 'entries');
+  const name = 'a namespace with a long name '.repeat(5);
+  await page.evaluate(async (name) => {
+    const odd = window.store.namespace(name);
+    void odd.set('bytes', new Uint8Array(9));
+    void odd.set('no number', Number.NaN);
+    void odd.set('below zero', -0);
+    void odd.set('שלום/𝒜 👩‍👩‍👧', { שם: 'ערך' });
+    await odd.set('k'.repeat(400), 'v'.repeat(5000));
+  }, name);
+  await page.getByRole('tab', { name }).click();
+  const cells = (key: string) => page.getByRole('row', { name: key }).getByRole('cell');
+  for (const [key, text] of [
+    ['bytes', '9 bytes'],
+    ['no number', 'NaN'],
+    ['below zero', '-0'],
+  ] as const) {
+    await expect(cells(key).first()).toHaveText(text);
+    await expect(page.getByRole('button', { name: `Edit ${key}` })).toBeHidden();
+    await page.getByRole('button', { name: `Delete ${key}` }).click();
+    await expect(page.getByTestId('said')).toHaveText(`${key} is deleted.`);
+  }
+  await page.getByRole('button', { name: 'Edit שלום/𝒜 👩‍👩‍👧' }).click();
+  await expect(page.getByLabel('Value of שלום/𝒜 👩‍👩‍👧, as JSON')).toHaveValue('{"שם":"ערך"}');
+  await page.keyboard.press('Escape');
+  // The value has the width of the table to itself.
+  const { width = 0 } = (await cells('kkkk').first().boundingBox()) ?? {};
+  expect(width).toBeGreaterThan(250);
+  await page.getByRole('button', { name: 'Delete kkkk' }).click();
+  await expect(page.getByTestId('said')).toContainText('kkkk is deleted.');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  // When the last one has gone the namespace is still the one that is shown.
+  await page.getByRole('button', { name: 'Delete שלום' }).click();
+  await expect(page.getByText('No entries here yet.')).toBeVisible();
+  await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+});
+
 test('entries that expire count down and go', async ({ page }) => {
   await openPanel(page, 'entries');
   await page.getByRole('tab', { name: 'sessions' }).click();

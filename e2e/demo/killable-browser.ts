@@ -10,16 +10,25 @@ export interface BrowserStart {
   readonly url: string;
 }
 
-/** Settings of Firefox: nothing but the page, also after a crash. */
+/** Settings of Firefox: nothing but the page, also after a crash, and none of the services that start beside it. */
 const FIREFOX_SETTINGS: Record<string, string | number | boolean> = {
+  'app.normandy.enabled': false,
   'browser.aboutwelcome.enabled': false,
+  'browser.newtabpage.activity-stream.feeds.topsites': false,
   'browser.preonboarding.enabled': false,
+  'browser.region.update.enabled': false,
+  'browser.safebrowsing.malware.enabled': false,
+  'browser.safebrowsing.phishing.enabled': false,
   'browser.sessionstore.resume_from_crash': false,
   'browser.shell.checkDefaultBrowser': false,
   'browser.startup.homepage_override.mstone': 'ignore',
   'datareporting.policy.dataSubmissionEnabled': false,
+  'extensions.enabledScopes': 0,
+  'identity.fxaccounts.enabled': false,
+  'services.settings.server': 'data:,',
   'termsofuse.bypassNotification': true,
   'toolkit.startup.max_resumed_crashes': -1,
+  'toolkit.telemetry.unified': false,
 };
 
 export interface KillableBrowser {

@@ -2,10 +2,17 @@
 import type { Store } from '@isokv/core';
 import { fill, h, painted } from '../dom.ts';
 import { countOf, describeError, formatBytes, formatDuration } from '../format.ts';
+import { acceptDrops } from './drops.ts';
 import { hexView } from './hex-view.ts';
 import { type Opened, openBytes } from './sources.ts';
 
-export function importCard(store: Store): HTMLElement {
+export interface ImportCard {
+  readonly element: HTMLElement;
+  /** What is dropped on the page from now on is taken. @returns what ends that */
+  acceptDrops(): () => void;
+}
+
+export function importCard(store: Store): ImportCard {
   const outcome = h('div', { role: 'status', class: 'import-outcome', 'data-testid': 'imported' });
   const input = h('input', {
     type: 'file',
@@ -13,7 +20,7 @@ export function importCard(store: Store): HTMLElement {
     onchange: () => {
       const [file] = input.files ?? [];
       input.value = ''; // So that the same file can be chosen again.
-      if (file) void take(file.name, () => file.arrayBuffer());
+      if (file) takeFile(file);
     },
   });
 
@@ -43,6 +50,8 @@ export function importCard(store: Store): HTMLElement {
         return [...hex, failure(error), h('p', { class: 'small soft' }, asItWas)];
       }
     });
+
+  const takeFile = (file: File): void => void take(file.name, () => file.arrayBuffer());
 
   const choices = (from: Store): HTMLElement => {
     const load = (mode: 'merge' | 'replace'): Promise<void> =>
@@ -89,7 +98,7 @@ export function importCard(store: Store): HTMLElement {
       'Data of toData() as bytes, JSON or JSON Lines; a store file of Node; a flash image.',
     ),
   );
-  const card = h(
+  const element = h(
     'section',
     { class: 'card' },
     h('h2', {}, 'Import'),
@@ -97,8 +106,7 @@ export function importCard(store: Store): HTMLElement {
     h('p', {}, h('button', { type: 'button', onclick: takeDamaged }, 'Try one with a flipped bit')),
     outcome,
   );
-  acceptDrops(drop, (file) => void take(file.name, () => file.arrayBuffer()));
-  return card;
+  return { element, acceptDrops: () => acceptDrops(drop, takeFile) };
 }
 
 function summary(name: string, size: number, took: string, { kind, store }: Opened): HTMLElement {
@@ -120,18 +128,4 @@ function summary(name: string, size: number, took: string, { kind, store }: Open
 function failure(error: unknown): HTMLElement {
   const { code, message } = describeError(error);
   return h('p', { class: 'notice is-bad' }, h('b', {}, code), ` ${message}`);
-}
-
-function acceptDrops(target: HTMLElement, take: (file: File) => void): void {
-  target.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    target.classList.add('is-over');
-  });
-  target.addEventListener('dragleave', () => target.classList.remove('is-over'));
-  target.addEventListener('drop', (event) => {
-    event.preventDefault();
-    target.classList.remove('is-over');
-    const file = event.dataTransfer?.files[0];
-    if (file) take(file);
-  });
 }

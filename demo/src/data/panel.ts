@@ -5,5 +5,6 @@ import { exportCard } from './export.ts';
 import { importCard } from './import.ts';
 
 export function dataPanel({ store }: App): Panel {
-  return { element: h('div', { class: 'columns' }, exportCard(store), importCard(store)) };
+  const { element, acceptDrops } = importCard(store);
+  return { element: h('div', { class: 'columns' }, exportCard(store), element), shown: acceptDrops };
 }

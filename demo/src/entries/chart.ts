@@ -88,9 +88,8 @@ export function createChart(...children: HTMLElement[]): Chart {
       draw();
     },
     point(key) {
-      reticle.hidden = key === undefined;
-      if (key === undefined) return;
-      const { x, y } = projection(positionOf(key));
+      const { x, y } = projection(positionOf(key ?? ''));
+      reticle.hidden = Number.isNaN(x + y); // What a visitor has added need not have a place.
       reticle.style.left = `${x / scale}px`;
       reticle.style.top = `${y / scale}px`;
     },

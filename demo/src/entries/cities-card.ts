@@ -30,12 +30,18 @@ export function citiesCard({ store }: App, say: (message: string) => void): HTML
 
   const load = async (): Promise<void> => {
     const bar = h('span', {});
+    const progress = h(
+      'div',
+      { class: 'scale', role: 'progressbar', 'aria-label': 'Bytes fetched', 'aria-valuemax': gzippedBytes },
+      bar,
+    );
     const text = h('p', { class: 'small soft figure' }, 'Asking for them.');
-    fill(element, h('h2', {}, 'Loading the cities'), h('div', { class: 'scale' }, bar), text);
+    fill(element, h('h2', {}, 'Loading the cities'), progress, text);
     loading = true;
     try {
       const report = await loadCities(store, (bytes) => {
         bar.style.width = `${(bytes / gzippedBytes) * 100}%`;
+        progress.ariaValueNow = String(bytes);
         text.textContent = `${formatBytes(bytes)} of ${formatBytes(gzippedBytes)}`;
       });
       say(

@@ -6,6 +6,7 @@ export class Dots {
   readonly #alpha: number;
   #image: ImageData;
   #rgb: readonly number[] = [0, 0, 0];
+  #isChanged = false;
 
   /** @param size pixels a side @param alpha of one dot, 0 to 255; where dots meet it adds up */
   constructor(size: number, alpha: number) {
@@ -21,9 +22,11 @@ export class Dots {
     this.canvas.width = width;
     this.canvas.height = height;
     this.#image = new ImageData(width, height);
+    this.#isChanged = false;
   }
 
   add(x: number, y: number): void {
+    this.#isChanged = true;
     const { data, width, height } = this.#image;
     const [red = 0, green = 0, blue = 0] = this.#rgb;
     const left = Math.round(x - this.#size / 2);
@@ -41,6 +44,8 @@ export class Dots {
 
   /** Makes what was added visible on `canvas`. */
   flush(): void {
+    if (!this.#isChanged) return;
+    this.#isChanged = false;
     this.#context.putImageData(this.#image, 0, 0);
   }
 }

@@ -5,6 +5,11 @@ import { formatCount } from '../format.ts';
 /** What the default namespace, whose name is empty, is called here. */
 const DEFAULT_TITLE = '(default)';
 
+interface Tab {
+  readonly button: HTMLButtonElement;
+  readonly count: HTMLElement;
+}
+
 /** A tab for every namespace that has entries, and for those that are `always` there. */
 export function namespaceTabs(
   store: Store,
@@ -13,58 +18,63 @@ export function namespaceTabs(
   select: (name: string) => void,
 ): HTMLElement {
   const element = h('div', { class: 'namespace-tabs', role: 'tablist', 'aria-label': 'Namespaces' });
-  const counts = new Map<string, HTMLElement>();
+  const tabs = new Map<string, Tab>();
   let selected = always[0] ?? '';
 
   const draw = (): void => {
-    const names = [...new Set([...always, ...store.namespaces()])];
-    if (names.length !== counts.size || names.some((name) => !counts.has(name))) {
-      counts.clear();
-      element.replaceChildren(...names.map(tab));
+    // The one that is selected stays when its last entry goes: what it shows is still there.
+    const names = [...new Set([...always, ...store.namespaces(), selected])];
+    for (const [name, { button }] of tabs) {
+      if (names.includes(name)) continue;
+      button.remove();
+      tabs.delete(name);
     }
-    for (const [name, count] of counts) {
+    for (const [at, name] of names.entries()) {
+      const { button, count } = tabs.get(name) ?? create(name);
+      // Moved only when it must be: a button that is moved loses the focus.
+      if (element.children[at] !== button) element.insertBefore(button, element.children[at] ?? null);
       count.textContent = formatCount(name === '' ? store.size : store.namespace(name).size);
+      button.ariaSelected = String(name === selected);
+      button.tabIndex = name === selected ? 0 : -1;
     }
   };
 
-  const tab = (name: string): HTMLElement => {
+  const create = (name: string): Tab => {
+    const title = name === '' ? DEFAULT_TITLE : name;
     const count = h('span', { class: 'figure' });
-    counts.set(name, count);
-    return h(
+    const button = h(
       'button',
       {
         type: 'button',
         role: 'tab',
+        title,
         'data-name': name,
         'aria-controls': panelId,
-        'aria-selected': String(name === selected),
-        tabindex: name === selected ? 0 : -1,
         onclick: () => choose(name),
         onkeydown: move,
       },
-      name === '' ? DEFAULT_TITLE : name,
+      h('bdi', {}, title),
       count,
     );
+    tabs.set(name, { button, count });
+    return { button, count };
   };
 
   const choose = (name: string): void => {
     selected = name;
-    for (const button of element.querySelectorAll('button')) {
-      const isSelected = button.dataset['name'] === name;
-      button.setAttribute('aria-selected', String(isSelected));
-      button.tabIndex = isSelected ? 0 : -1;
-      if (isSelected) button.focus();
-    }
+    draw();
+    tabs.get(name)?.button.focus();
     select(name);
   };
 
   const move = (event: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const names = [...counts.keys()];
-    const next = step && names[(names.indexOf(selected) + step + names.length) % names.length];
-    if (next === undefined || next === 0) return;
+    const names = [...element.children].map((tab) => (tab as HTMLElement).dataset['name']);
+    const at = names.indexOf(selected);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    const name = next === undefined ? undefined : names.at(next % names.length);
+    if (name === undefined) return;
     event.preventDefault();
-    choose(next);
+    choose(name);
   };
 
   draw();

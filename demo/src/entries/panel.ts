@@ -78,7 +78,10 @@ export function entriesPanel(app: App): Panel {
   const button = (title: string, onclick: () => void): HTMLButtonElement =>
     h('button', { type: 'button', onclick }, title);
   const add = button('Add an entry', () => dialog.showModal());
-  const sessions = button('Add five that expire', () => void addSessions(store));
+  const sessions = button(
+    'Add five that expire',
+    () => void addSessions(store).catch((error: unknown) => say(describeError(error).message, true)),
+  );
   const remove = button(
     'Remove the cities',
     () =>

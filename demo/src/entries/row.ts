@@ -2,6 +2,7 @@ import type { Namespace } from '@isokv/core';
 import { h } from '../dom.ts';
 import { formatLeft } from '../format.ts';
 import { createEditor } from './editor.ts';
+import { isJson, valueText } from './value-text.ts';
 
 export interface RowActions {
   /** Tells the visitor what came of an action. */
@@ -18,7 +19,7 @@ export interface Row {
 }
 
 export function createRow(namespace: Namespace, key: string, actions: RowActions): Row {
-  const value = h('div', { role: 'cell', ondblclick: () => edit() });
+  const value = h('div', { role: 'cell', class: 'value', ondblclick: () => edit() });
   const expiry = h('div', { role: 'cell', class: 'expiry ttl figure' });
   const buttons = h('div', { role: 'cell', class: 'actions' });
   const element = h(
@@ -46,7 +47,8 @@ export function createRow(namespace: Namespace, key: string, actions: RowActions
     const current = namespace.get(key);
     if (current === drawn) return; // The same object until the key is next written: nothing to do.
     drawn = current;
-    const text = textOf(current);
+    const text = valueText(current);
+    editButton.hidden = !isJson(current);
     value.textContent = text;
     value.title = text;
   };
@@ -64,7 +66,7 @@ export function createRow(namespace: Namespace, key: string, actions: RowActions
 
   const edit = (): void => {
     const current = namespace.get(key);
-    if (editing || current === undefined || current instanceof Uint8Array) return;
+    if (editing || !isJson(current)) return;
     editing = true;
     element.classList.add('is-editing');
     const editor = createEditor(current, { key, save, cancel: stop, say: actions.say });
@@ -88,7 +90,7 @@ export function createRow(namespace: Namespace, key: string, actions: RowActions
     element.classList.remove('is-editing');
     drawButtons();
     update();
-    buttons.querySelector('button')?.focus();
+    editButton.focus();
   };
 
   const remove = (): void => {
@@ -98,21 +100,22 @@ export function createRow(namespace: Namespace, key: string, actions: RowActions
     );
   };
 
-  const drawButtons = (): void => {
-    buttons.replaceChildren(
-      h('button', { type: 'button', class: 'quiet', 'aria-label': `Edit ${key}`, onclick: edit }, 'Edit'),
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet delete',
-          'aria-label': `Delete ${key}`,
-          onclick: remove,
-        },
-        'Delete',
-      ),
+  const button = (title: string, onclick: () => void): HTMLButtonElement =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet',
+        tabindex: -1,
+        'data-action': title,
+        'aria-label': `${title} ${key}`,
+        onclick,
+      },
+      title,
     );
-  };
+  const editButton = button('Edit', edit);
+  const deleteButton = button('Delete', remove);
+  const drawButtons = (): void => buttons.replaceChildren(editButton, deleteButton);
 
   drawButtons();
   return {
@@ -134,8 +137,4 @@ function keyCell(key: string): HTMLElement {
     name,
     h('small', {}, key.slice(name.length)),
   );
-}
-
-function textOf(value: unknown): string {
-  return value instanceof Uint8Array ? `${value.length} bytes` : (JSON.stringify(value) ?? '');
 }

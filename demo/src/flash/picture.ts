@@ -6,7 +6,7 @@ import { themeChanged } from '../theme.ts';
 
 /** Bytes a cell of the picture; where uses meet, the one that matters most is drawn. */
 const BYTES_PER_CELL = 16;
-const ORDER: readonly Use[] = ['torn', 'live', 'dead', 'frame', 'free'];
+const ORDER: readonly Use[] = ['free', 'frame', 'dead', 'live', 'torn'];
 const COLOURS: Record<Use, string> = {
   live: '--ink',
   dead: '--graticule',
@@ -85,12 +85,14 @@ export function createPicture(pageCount: number, pageSize: number): Picture {
 function paint(canvas: HTMLCanvasElement, spans: readonly Span[]): void {
   const context = canvas.getContext('2d')!;
   const style = getComputedStyle(document.documentElement);
-  for (let column = 0; column < canvas.width; column++) {
-    const start = column * BYTES_PER_CELL;
-    const inCell = spans.filter(({ from, to }) => from < start + BYTES_PER_CELL && to > start);
-    const use = ORDER.find((each) => inCell.some((span) => span.use === each)) ?? 'free';
+  // What matters most comes last, over all others.
+  for (const use of ORDER) {
     context.fillStyle = style.getPropertyValue(COLOURS[use]).trim();
-    context.fillRect(column, 0, 1, 1);
+    for (const span of spans) {
+      if (span.use !== use) continue;
+      const start = Math.floor(span.from / BYTES_PER_CELL);
+      context.fillRect(start, 0, Math.ceil(span.to / BYTES_PER_CELL) - start, 1);
+    }
   }
 }
 

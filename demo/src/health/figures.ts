@@ -1,7 +1,7 @@
 /** The figures of the store and of its medium, as they are now. */
 import type { App } from '../app.ts';
 import { h } from '../dom.ts';
-import { formatBytes, formatCount, formatDuration } from '../format.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../format.ts';
 
 export interface Figures {
   readonly element: HTMLElement;
@@ -40,7 +40,7 @@ export function figures({ store, open_ms }: App): Figures {
       Health: stats.health,
       Medium: stats.medium,
       Durability: DURABILITY[stats.durability] ?? stats.durability,
-      Entries: `${formatCount(stats.entries)} in ${formatCount(stats.namespaces)} namespaces`,
+      Entries: `${formatCount(stats.entries)} in ${countOf(stats.namespaces, 'namespace')}`,
       'Opened in': formatDuration(open_ms),
       'Last commit': formatCount(stats.seq),
       'Waiting to be durable': formatCount(stats.pendingCommits),

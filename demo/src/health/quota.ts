@@ -24,9 +24,12 @@ export function quotaCard(tell: (text: string, kind?: 'good' | 'bad') => void): 
   const button = h('button', { type: 'button', onclick: () => void ask() }, 'Ask to keep it');
 
   const draw = async (): Promise<void> => {
-    const { usage = 0, quota = 0, persisted = false } = await persistence();
-    bar.style.width = `max(2px, ${quota > 0 ? (usage / quota) * 100 : 0}%)`;
-    text.textContent = `${formatBytes(usage)} of ${formatBytes(quota)} that the browser gives this site; ${persisted ? 'kept until you remove it' : 'kept as long as there is space'}.`;
+    const { usage = 0, quota, persisted = false } = await persistence();
+    bar.style.width = `max(2px, ${quota ? (usage / quota) * 100 : 0}%)`;
+    const room = quota
+      ? `${formatBytes(usage)} of ${formatBytes(quota)} that the browser gives this site`
+      : 'This browser does not say how much room it gives';
+    text.textContent = `${room}; ${persisted ? 'kept until you remove it' : 'kept as long as there is space'}.`;
     button.hidden = persisted;
   };
   return {
