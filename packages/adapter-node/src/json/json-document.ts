@@ -1,6 +1,7 @@
 /** A JSON file as a document of entries: reading it, and what is to be done when it cannot be read. */
 import {
   type DataEntry,
+  entriesForm,
   IsokvError,
   type LogOpenOptions,
   type StateContent,
@@ -112,11 +113,14 @@ export class JsonDocument implements StateDocument {
 
   /** @throws INVALID_DATA with line and column, or the key */
   #parse({ bytes, version }: FileContent, path: string): StateContent {
+    const { form } = this.#options;
     try {
-      return { entries: this.#options.form.parse(textOf(bytes)), version };
+      return { entries: form.parse(textOf(bytes)), version };
     } catch (error) {
       if (!(error instanceof IsokvError)) throw error;
-      throw new IsokvError(error.code, `${path}: ${error.message}`, { cause: error });
+      const hint =
+        form === entriesForm && isPlain(bytes) ? "; is it keys and values? Then give format: 'plain'" : '';
+      throw new IsokvError(error.code, `${path}: ${error.message}${hint}`, { cause: error });
     }
   }
 
@@ -177,6 +181,17 @@ export class JsonDocument implements StateDocument {
 
   #warn(message: string, cause: IsokvError): void {
     this.#options.warn(new IsokvError('CORRUPT', message, { cause }));
+  }
+}
+
+/** Whether it is a JSON file of somebody else's, as conf and lowdb keep: an entry of ours is an object. */
+function isPlain(bytes: Uint8Array): boolean {
+  try {
+    const data: unknown = JSON.parse(textOf(bytes));
+    const isMap = typeof data === 'object' && data !== null && !Array.isArray(data) && !('isokv' in data);
+    return isMap && Object.values(data).some((member) => typeof member !== 'object' || Array.isArray(member));
+  } catch {
+    return false;
   }
 }
 

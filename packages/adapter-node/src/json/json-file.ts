@@ -71,7 +71,8 @@ function capabilitiesOf(durability: 'strict' | 'none'): LogCapabilities {
 function checkOptions(path: string, options: JsonFileOptions): void {
   if (path.endsWith(BACKUP_SUFFIX))
     refuse(`${path} is where the store beside it would keep its backup: give another name`);
-  for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuse(`there is no option ${name}`);
+  for (const name of Object.keys(options))
+    if (!NAMES.includes(name)) refuse(`there is no option ${name}: give ${NAMES.join(', ')}`);
   const { format = 'entries', backup = true, autosave = 'commit' } = options;
   if (!['entries', 'plain'].includes(format)) refuse("format is 'entries' or 'plain'");
   if (typeof backup !== 'boolean') refuse('backup is true or false');

@@ -42,4 +42,19 @@ describe("format 'plain'", () => {
     expect(folder.names()).toEqual(['a.json', 'a.json.bak']);
     await store.close();
   });
+
+  test.each([
+    ['{"theme": "dark"}', true],
+    ['{"window": {"w": 1}, "list": []}', true],
+    ['{"theme": {"value": 1, "expires": 5}}', false],
+    ['{"isokv": 1, "expires_at_unit": "s", "namespaces": {}}', false],
+    ['[1]', false],
+    ['{"theme": ', false],
+  ])('is named when a file of entries is %s, if it may help: %s', async (text, helps) => {
+    writeFileSync(folder.path, text);
+    const error = await folder.open().then(undefined, (error) => error);
+    expect(error.code).toBe('INVALID_DATA');
+    expect(error.message.includes("give format: 'plain'")).toBe(helps);
+    expect(folder.text()).toBe(text);
+  });
 });

@@ -37,8 +37,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   // Reads
 
   /**
-   * @returns the value, frozen and the same object until the key is next written. What cannot be frozen (bytes, and the
-   * dates, maps and sets of a codec), or has such a thing inside, comes as a copy of the reader's own
+   * @returns the value, or `undefined` where there is none: frozen, and the same object until the key is next written.
+   * What cannot be frozen (bytes, and the dates, maps and sets of a codec), or has such a thing inside, comes as a copy
+   * of the reader's own
+   * @example const theme = store.get('theme') ?? 'light';
    */
   get<Q extends K>(key: Q): ValueAt<Entries, Q> | undefined {
     if (this.#keys === undefined) {
@@ -51,7 +53,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return this.#space.read(this.#key(key)) as ValueAt<Entries, Q> | undefined;
   }
 
-  /** As `get`. @throws NOT_FOUND when there is no such entry */
+  /** As `get`, for an entry that must be there. @throws NOT_FOUND when it is not */
   require<Q extends K>(key: Q): ValueAt<Entries, Q> {
     const value = this.get(key);
     if (value === undefined) throw new IsokvError('NOT_FOUND', `there is no entry ${JSON.stringify(key)}`);
@@ -63,6 +65,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return Array.from(keys, (key) => this.get(key));
   }
 
+  /** Whether there is an entry; it may be `null`, or empty. */
   has(key: K): boolean {
     return this.#space.find(this.#key(key)) !== undefined;
   }
@@ -83,17 +86,26 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return expiresAt === undefined ? undefined : expiresAt - this.#space.core.now();
   }
 
-  /** In key order. Legal to write meanwhile: the iteration sees it. @throws INVALID_RANGE */
+  /**
+   * The keys, in the order of their code points, read as they are asked for. Legal to write meanwhile: the iteration
+   * sees it. @throws INVALID_RANGE
+   * @example const last = [...store.keys({ prefix: 'log:', reverse: true, limit: 10 })];
+   */
   keys(range?: Range<K>): Generator<K> {
     return this.#space.scan(this.#bounds(range), (key) => this.#decodeKey(key));
   }
 
+  /** The values, in the order of their keys; otherwise as `keys`. */
   values(range?: Range<K>): Generator<ValueAt<Entries, K>> {
     const space = this.#space;
     const take = (key: string, slot: Slot) => space.value(key, slot) as ValueAt<Entries, K>;
     return space.scan(this.#bounds(range), take, true);
   }
 
+  /**
+   * Pairs of a key and its value, in key order; otherwise as `keys`.
+   * @example for (const [id, user] of users.entries({ gte: 'a', lt: 'b' })) console.log(id, user.name);
+   */
   entries(range?: Range<K>): Generator<[K, ValueAt<Entries, K>]> {
     const space = this.#space;
     const take = (key: string, slot: Slot): [K, ValueAt<Entries, K>] => [
@@ -104,8 +116,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   }
 
   /**
-   * Calls back once for each commit, and each removal of expired entries, that touches the key or the range.
+   * Calls back once for each commit, and each removal of expired entries, that touches the key or the range; `get` then
+   * has what is new.
    * @returns a function that ends it
+   * @example const unsubscribe = store.watch('theme', () => paint(store.get('theme')));
    */
   watch(target: K | Range<K>, listener: WatchListener<K>): () => void {
     checkFunction('the listener', listener);
@@ -122,14 +136,22 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
 
   // Writes
 
-  /** @throws INVALID_VALUE with the path of what cannot be stored, INVALID_TTL, SCHEMA, LIMIT */
+  /**
+   * Sets the value: visible at once, and durable when the promise resolves. Without options the entry never expires, even
+   * if the one before would have.
+   * @throws INVALID_VALUE with the path of what cannot be stored, INVALID_TTL, SCHEMA, LIMIT
+   * @example await sessions.set(id, { user: 'ada' }, { ttl: 30 * 60_000 });
+   */
   set<Q extends K>(key: Q, value: ValueAt<Entries, Q>, options?: SetOptions): Promise<void> {
     const text = this.#key(key);
     const expiresAt = options === undefined ? 0 : this.#expiryFrom(text, options);
     return this.#space.put(text, this.#valid(value), expiresAt, this.#options.codec);
   }
 
-  /** Sets all of them, or throws and sets none. @throws as `set`; INVALID_OPTION for what is no list of pairs */
+  /**
+   * Sets all of them, or throws and sets none. @throws as `set`; INVALID_OPTION for what is no list of pairs
+   * @example await store.setMany(Object.entries({ theme: 'dark', size: 12 }));
+   */
   setMany<Q extends K>(
     entries: Iterable<readonly [Q, ValueAt<Entries, Q>]>,
     options?: SetOptions,
@@ -147,11 +169,15 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return this.#space.putAll(checked);
   }
 
+  /** Deletes the entry, if there is one. */
   delete(key: K): Promise<void> {
     return this.#space.remove(this.#key(key));
   }
 
-  /** Deletes every entry of the range. @throws INVALID_RANGE */
+  /**
+   * Deletes every entry of the range. @throws INVALID_RANGE
+   * @example await cache.deleteRange({ prefix: 'page:' });
+   */
   deleteRange(range: Range<K>): Promise<void> {
     const bounds = this.#bounds(range);
     // All of it must be asked for: `clear()`, or `{}`, not a bound that has no value by mistake.
@@ -170,9 +196,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   }
 
   /**
-   * Sets what `change` makes of the current value; a TTL stays. `change` may read the store, not write it, and
-   * may be called again if another writer's commit comes first.
+   * Sets what `change` makes of the current value (`undefined`: no entry), which is frozen; a TTL stays. `change` may read
+   * the store, not write it, nor wait, and may be called again if another writer's commit comes first.
    * @returns a promise of the new value, even if it has expired meanwhile
+   * @example await users.update('ada', (user) => ({ ...user, visits: (user?.visits ?? 0) + 1 }));
    */
   update<Q extends K>(
     key: Q,
@@ -204,7 +231,11 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     });
   }
 
-  /** Adds to a number; an entry that is not there counts as 0. A TTL stays. @throws NOT_A_NUMBER */
+  /**
+   * Adds to a number; an entry that is not there counts as 0. A TTL stays.
+   * @returns a promise of the new number @throws NOT_A_NUMBER
+   * @example const id = await store.increment('last id');
+   */
   increment(key: K, by = 1): Promise<number> {
     const text = this.#key(key);
     if (typeof by !== 'number' || !Number.isFinite(by)) throw notANumber('what is added', by);
@@ -216,6 +247,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     });
   }
 
+  /** As `increment`, downwards. */
   decrement(key: K, by = 1): Promise<number> {
     return this.increment(key, typeof by === 'number' ? -by : by);
   }
@@ -223,6 +255,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   /**
    * Sets `next` if the value is `expected` (the same content; `undefined`: no entry). A TTL stays.
    * @returns a promise of whether it did
+   * @example if (await store.compareAndSwap('leader', undefined, myName)) lead();
    */
   compareAndSwap<Q extends K>(
     key: Q,

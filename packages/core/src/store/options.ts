@@ -7,42 +7,42 @@ import { checkChoice, checkFunction, checkMethods, checkNames, invalidOption } f
 /** Options of `new Store()` and `Store.fromData()`. Every duration is in milliseconds. */
 export interface MemoryOptions {
   /** For values that JSON cannot carry; asked in order whether they accept an object. */
-  readonly codecs?: readonly Codec[];
+  readonly codecs?: readonly Codec[] | undefined;
   /** Epoch milliseconds, for tests. Default: `Date.now`. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** The most entries, over all namespaces. */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** The most bytes of keys and encoded values, over all namespaces. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** What a write past a limit does: removes what was used longest ago, or throws LIMIT. Default: `refuse`. */
-  readonly eviction?: 'lru' | 'refuse';
+  readonly eviction?: 'lru' | 'refuse' | undefined;
   /** The least time between two sweeps of expired entries. Default: 1,000. */
-  readonly sweepInterval?: number;
+  readonly sweepInterval?: number | undefined;
 }
 
 /** Options of `Store.open()`. */
 export interface StoreOptions extends MemoryOptions {
   /** Seals what is written. */
-  readonly cipher?: Cipher;
+  readonly cipher?: Cipher | undefined;
   /** What an acknowledged write survives. Default: the strongest the log can promise. */
-  readonly durability?: Durability;
+  readonly durability?: Durability | undefined;
   /** No writes: they throw READ_ONLY, and a missing log is not created. Default: false. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /** Rejects with MISSING when there is no store yet. Default: false. */
-  readonly mustExist?: boolean;
+  readonly mustExist?: boolean | undefined;
   /** Rejects with EXISTS when there is a store already. Default: false. */
-  readonly mustNotExist?: boolean;
+  readonly mustNotExist?: boolean | undefined;
   /**
    * What becomes of a log that is damaged: `strict` rejects with CORRUPT, `salvage` opens with all that is intact,
    * puts that in its place, keeps the damaged log aside (in `stats().salvaged`), and tells what was lost. A log
    * in which nothing is intact stays CORRUPT. Default: `strict`.
    */
-  readonly recovery?: 'strict' | 'salvage';
+  readonly recovery?: 'strict' | 'salvage' | undefined;
   /**
    * Whether the log is rewritten by itself: as soon as garbage exceeds live bytes, and ten seconds after what the
    * next opening must replay has come to exceed the run, and 4 MiB. Closing gives such a compaction up. Default: `auto`.
    */
-  readonly compaction?: 'auto' | 'manual';
+  readonly compaction?: 'auto' | 'manual' | undefined;
 }
 
 /** What an option must be, where that is more than the log or its first use finds out. */

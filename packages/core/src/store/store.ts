@@ -50,7 +50,10 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   readonly #namespaces: Map<string, NamespaceOptions>;
   #persistence: Persistence | undefined;
 
-  /** A store in memory only. @throws INVALID_OPTION */
+  /**
+   * A store in memory only; `Store.open` opens one that lasts. @throws INVALID_OPTION
+   * @example const cache = new Store({ maxEntries: 1000, eviction: 'lru' });
+   */
   constructor(options: MemoryOptions = {}) {
     const core = new Core(options);
     super(core.space(''), {});
@@ -62,6 +65,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
    * Opens the store that a log holds; creates it when there is none.
    * @throws MISSING, EXISTS, INVALID_OPTION, UNSUPPORTED, IO; CORRUPT with the offset, NOT_ISOKV, UNKNOWN_VERSION, SEALED:
    * then the medium is as it was
+   * @example const store = await Store.open<{ theme: 'dark' | 'light' }>(fileLog('settings.isokv'));
    */
   static async open<Entries = Record<string, unknown>>(
     log: Log,
@@ -88,7 +92,11 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return store;
   }
 
-  /** The namespace of this name; it exists as soon as it has entries. Options hold for every later use of the name. */
+  /**
+   * The namespace of this name: keys of its own, in the same store. It exists as soon as it has entries. Options hold for
+   * every later use of the name.
+   * @example const users = store.namespace<User>('users');
+   */
   namespace<V = unknown>(name: string, options?: NamespaceOptions<V>): Namespace<Record<string, V>, string>;
   namespace<V, K>(
     name: string,
@@ -107,7 +115,11 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return names.sort(compareKeys);
   }
 
-  /** @returns a function that ends it */
+  /**
+   * Calls `listener` for every event of this name; `watch` is for single keys and ranges.
+   * @returns a function that ends it
+   * @example store.on('error', (error) => report(error)); // also of writes that nobody awaited
+   */
   on<Name extends keyof StoreEvents>(name: Name, listener: StoreEvents[Name]): () => void {
     return this.#core.events.on(name, listener);
   }
@@ -117,6 +129,11 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
    * nothing has changed, and the error is thrown on. It may be run again if another writer's commit comes first.
    * @returns a promise of its result, resolved when the writes are durable
    * @throws ASYNC_TRANSACTION when it returns a promise; NESTED_TRANSACTION when it uses the store itself
+   * @example
+   * await store.transaction((tx) => {
+   *   tx.decrement('ada', 5);
+   *   tx.increment('bob', 5);
+   * });
    */
   transaction<R>(work: (tx: Transaction<Entries>) => R): Promise<R> {
     const core = this.#core;
@@ -133,7 +150,14 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     });
   }
 
-  /** Begins a transaction that may take its time. Others do not see its writes until `commit()`. */
+  /**
+   * Begins a transaction that may take its time. Others do not see its writes until `commit()`, which rejects with CONFLICT
+   * if something that it read or wrote has changed since.
+   * @example
+   * const tx = store.begin();
+   * tx.set('weather', await weatherOf(tx.require('city')));
+   * await tx.commit();
+   */
   begin(): OpenTransaction<Entries> {
     const core = this.#core;
     core.access.checkWritable();
@@ -186,7 +210,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     this.#core.closeReads();
   }
 
-  /** Closes the store and removes its log. */
+  /** Closes the store and removes its log, and so all that is in it. */
   destroy(): Promise<void> {
     return this.#durable('destroy').destroy();
   }
@@ -196,7 +220,10 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return this.#durable('compact').compact();
   }
 
-  /** Writes the store as it is now to another, empty log, while reads and writes go on. @throws EXISTS */
+  /**
+   * Writes the store as it is now to another, empty log, while reads and writes go on. @throws EXISTS
+   * @example await store.backup(fileLog('backup.isokv'));
+   */
   backup(target: Log): Promise<void> {
     checkLog(target);
     return this.#durable('backup').backup(target);
@@ -210,6 +237,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return this.#durable('verify').verify();
   }
 
+  /** Figures of the store at this moment. */
   stats(): StoreStats {
     const core = this.#core;
     const namespaces = this.namespaces().length;
@@ -240,7 +268,10 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return this.#core.expireDue();
   }
 
-  /** All entries. Equal content gives equal data, whatever its history. `binary`, the default, gives bytes. */
+  /**
+   * All entries. Equal content gives equal data, whatever its history. `binary`, the default, gives bytes.
+   * @example const text = store.toData({ format: 'json' });
+   */
   toData(options?: { readonly format?: 'binary' }): Uint8Array<ArrayBuffer>;
   toData(options: { readonly format: 'json' | 'jsonl' }): string;
   toData(options: { readonly format?: DataFormat } = {}): Uint8Array | string {
@@ -263,6 +294,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     return importData(this.#core, data, mode);
   }
 
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -12,11 +12,11 @@ export type ValueAt<Entries, K> = Entries[[K] extends [keyof Entries] ? K : keyo
 /** When an entry expires; at most one of them. Without any, it never does. */
 export interface SetOptions {
   /** Milliseconds from now, above 0: `60_000` is a minute. */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** Epoch milliseconds, such as `Date.now() + 60_000`; a time that has passed deletes the entry. Seconds are refused. */
-  readonly expiresAt?: number;
+  readonly expiresAt?: number | undefined;
   /** As the entry that is there, if there is one. */
-  readonly keepTtl?: boolean;
+  readonly keepTtl?: boolean | undefined;
 }
 
 /** How a namespace keeps its keys and values. */
@@ -31,43 +31,66 @@ export interface NamespaceOptions<V = unknown, K = string> {
 
 /** The reads of a namespace. */
 export interface Reads<Entries, K> {
+  /** How many entries there are. */
   readonly size: number;
+  /** The value, frozen; `undefined` where there is none. */
   get<Q extends K>(key: Q): ValueAt<Entries, Q> | undefined;
+  /** The value. @throws NOT_FOUND where there is none */
   require<Q extends K>(key: Q): ValueAt<Entries, Q>;
+  /** The values of `keys`, in their order, `undefined` for those that are not there. */
   getMany<Q extends K>(keys: Iterable<Q>): (ValueAt<Entries, Q> | undefined)[];
+  /** Whether there is an entry. */
   has(key: K): boolean;
+  /** Epoch milliseconds; `undefined` when the entry never expires, or is not there. */
   expiresAt(key: K): number | undefined;
+  /** Milliseconds until the entry expires; `undefined` when it never does, or is not there. */
   ttl(key: K): number | undefined;
+  /** The keys, in order. @throws INVALID_RANGE */
   keys(range?: Range<K>): Generator<K>;
+  /** The values, in the order of their keys. @throws INVALID_RANGE */
   values(range?: Range<K>): Generator<ValueAt<Entries, K>>;
+  /** Pairs of a key and its value, in key order. @throws INVALID_RANGE */
   entries(range?: Range<K>): Generator<[K, ValueAt<Entries, K>]>;
 }
 
 /** A namespace inside a transaction: writes take effect with the commit, and results are there at once. */
 export interface TransactionNamespace<Entries, K = keyof Entries & string> extends Reads<Entries, K> {
+  /** Sets the value; without options it never expires. @throws INVALID_VALUE, INVALID_TTL, SCHEMA */
   set<Q extends K>(key: Q, value: ValueAt<Entries, Q>, options?: SetOptions): void;
+  /** Sets all of them, or throws and sets none. @throws as `set` */
   setMany<Q extends K>(entries: Iterable<readonly [Q, ValueAt<Entries, Q>]>, options?: SetOptions): void;
+  /** Deletes the entry, if there is one. */
   delete(key: K): void;
+  /** Deletes every entry of the range. @throws INVALID_RANGE */
   deleteRange(range: Range<K>): void;
+  /** Deletes every entry of this namespace, and of no other. */
   clear(): void;
+  /** Sets what `change` makes of the current value; a TTL stays. @returns the new value */
   update<Q extends K>(
     key: Q,
     change: (value: ValueAt<Entries, Q> | undefined) => ValueAt<Entries, Q>,
   ): ValueAt<Entries, Q>;
+  /** The value, which `make` makes if there is none. */
   getOrSet<Q extends K>(key: Q, make: () => ValueAt<Entries, Q>, options?: SetOptions): ValueAt<Entries, Q>;
+  /** Adds to a number; an entry that is not there counts as 0. @returns the new number @throws NOT_A_NUMBER */
   increment(key: K, by?: number): number;
+  /** As `increment`, downwards. */
   decrement(key: K, by?: number): number;
+  /** Sets `next` if the value is `expected` (`undefined`: no entry). @returns whether it did */
   compareAndSwap<Q extends K>(
     key: Q,
     expected: ValueAt<Entries, Q> | undefined,
     next: ValueAt<Entries, Q>,
   ): boolean;
+  /** Lets an entry expire in `ttl` milliseconds. @returns whether there is one @throws INVALID_TTL */
   expire(key: K, ttl: number): boolean;
+  /** Lets an entry stay for good. @returns whether it was going to expire */
   persist(key: K): boolean;
 }
 
 /** What the callback of `transaction` is given. */
 export interface Transaction<Entries> extends TransactionNamespace<Entries> {
+  /** Another namespace of the store, as this transaction sees it. */
   namespace<V = unknown>(
     name: string,
     options?: NamespaceOptions<V>,

@@ -2,13 +2,17 @@ import { afterPrefix, compareKeys } from '../bytes/order.ts';
 import { isWellFormed } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 
-/** Which keys to go over, and how. All bounds that are given hold together. */
+/** Which keys to go over, and how: `{ prefix: 'user:', reverse: true, limit: 10 }`. All bounds that are given hold together. */
 export interface Range<K = string> {
   /** Keys that begin with this. */
   readonly prefix?: K;
+  /** Keys after this one. */
   readonly gt?: K;
+  /** This key, and those after it. */
   readonly gte?: K;
+  /** Keys before this one. */
   readonly lt?: K;
+  /** This key, and those before it. */
   readonly lte?: K;
   /** From the last key to the first. */
   readonly reverse?: boolean;
