@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const pages = [
   'README.md',
   'docs/COMING_FROM.md',
+  'docs/RECIPES.md',
   'packages/core/README.md',
   'packages/adapter-flash/README.md',
   'packages/adapter-node/README.md',

@@ -22,7 +22,8 @@ Object.assign(process.env, {
 /** Installs what the lockfile names, when that has not been done since the lockfile changed. */
 export async function install() {
   if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
-  if (!(await step('install', 'npm ci'))) process.exit(1);
+  if (!(await step('install, once, what the lockfile names (half a minute or so)', 'npm ci')))
+    process.exit(1);
 }
 
 /** Builds the packages whose sources changed; `@isokv/demo`: the demo, and the packages it needs. */
