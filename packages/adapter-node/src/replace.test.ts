@@ -234,6 +234,32 @@ describe('while another file has the path', () => {
     expect(await reopened()).toBe('of another process');
   });
 
+  test('replace leaves that also when the path was still its own as it began', async () => {
+    let finished: Promise<number> | undefined;
+    let goOn = (): void => {};
+    const goesOn = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    async function* theirs() {
+      yield bytesOf('of another process');
+      await goesOn;
+    }
+    async function* ours() {
+      yield bytesOf('new');
+      unlinkSync(path);
+      const { log: other } = await openBytes(path);
+      expect(existsSync(`${path}.compacting`)).toBe(false); // Ours has gone.
+      finished = other.replace(theirs(), { upTo: () => 0 }).finally(() => other.close());
+      await vi.waitFor(() => expect(existsSync(`${path}.compacting`)).toBe(true));
+    }
+    await expect(log.replace(ours(), { upTo: () => end })).rejects.toMatchObject({ code: 'LOCKED' });
+    expect(existsSync(`${path}.compacting`)).toBe(true);
+    goOn();
+    await finished;
+    await log.close();
+    expect(await reopened()).toBe('of another process');
+  });
+
   test('replace does not link it to a name for what was damaged', async () => {
     writeFileSync(folder.path('b'), 'somebody else');
     renameSync(folder.path('b'), path);

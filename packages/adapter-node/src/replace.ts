@@ -1,5 +1,5 @@
 /** Puts a new file in the place of that of a log. */
-import type { Position, ReplaceOptions } from '@isokv/core';
+import { IsokvError, type Position, type ReplaceOptions } from '@isokv/core';
 import { ioError, wrapping } from './io-error.ts';
 import { keepAside } from './keep-aside.ts';
 import { lockName } from './lock/file-lock.ts';
@@ -51,6 +51,8 @@ export async function replace(
     if (replacing.stopped) throw conflict();
   } catch (error) {
     if (replacing.stopped) await replacement.file.close().catch(() => undefined);
+    // Then it has not been renamed.
+    else if (isLocked(error)) await replacement.discardIfOurs();
     // No longer there to be removed: it may have taken the old file's place after all.
     else if (!(await replacement.discard())) {
       state.failed = true;
@@ -85,6 +87,11 @@ async function finishSwitch(state: State, replacing: Replacing): Promise<Positio
   state.replacedTo = end;
   state.maybePlaced = undefined;
   return end;
+}
+
+/** Whether another process has the place, or the file. */
+function isLocked(error: unknown): boolean {
+  return error instanceof IsokvError && error.code === 'LOCKED';
 }
 
 function endReplacing(state: State): void {

@@ -82,6 +82,13 @@ export class Replacement {
       (error) => codeOf(error) !== 'ENOENT',
     );
   }
+
+  /** As `discard`, where another process has the target: its own replacement may have this one's name by now. */
+  async discardIfOurs(): Promise<void> {
+    const found = await statOf(this.#fs, this.path).catch(() => undefined);
+    if (found?.identity === this.identity) await this.discard();
+    else await this.file.close().catch(() => undefined);
+  }
 }
 
 /**
