@@ -1,51 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { contentIn, contentOf, messagesOf } from '../../test/damaged.ts';
-import { bitFlips, framed } from '../../test/framing.ts';
-import { bytesOf, bytesWith, header, mediumOf } from '../../test/logs.ts';
-import { toyCipher, toySession } from '../../test/toy-cipher.ts';
-import { FLIGHT, KIND } from '../format/frame.ts';
+import { bitFlips } from '../../test/framing.ts';
+import { bytesOf, bytesWith, mediumOf } from '../../test/logs.ts';
+import { opened, salvage, wholeLog } from '../../test/salvaging.ts';
+import { KIND } from '../format/frame.ts';
 import type { Message } from '../format/scanner.ts';
-import { type ByteLog, frameLog, MemoryMedium, memoryLog, Store, type StoreOptions } from '../index.ts';
-
-const salvage: StoreOptions = { recovery: 'salvage', compaction: 'manual' };
-
-/** A run of three blocks, an entry that expires, and commits of every kind of change. */
-async function write(medium: MemoryMedium, options: StoreOptions = {}): Promise<void> {
-  const store = await Store.open(memoryLog(medium), { ...options, compaction: 'manual' });
-  void store.setMany([
-    ['a', 1],
-    ['b', 'two'],
-  ]);
-  void store.set('c', 3, { expiresAt: 9e12 });
-  void store.namespace('x').set('a', { n: 1 });
-  void store.namespace('y').set('a', null);
-  await store.compact();
-  await store.set('a', 2);
-  void store.namespace('x').set('b', 'new');
-  await store.delete('b');
-  await store.set('d', 'last but two');
-  await store.namespace('y').clear();
-  await store.set('a', 3);
-  await store.close();
-}
-
-/** Opens a store on bytes all of which are known to have been durable, so that no damage is a torn tail. */
-async function opened(
-  bytes: Uint8Array,
-  { settled = bytes.length, ...options }: StoreOptions & Partial<ByteLog> = {},
-): Promise<{ store: Store; medium: MemoryMedium }> {
-  const medium = mediumOf(bytes);
-  const log = frameLog(bytesWith(medium, { settled, isOurs: true }));
-  return { store: await Store.open(log, { ...salvage, ...options }), medium };
-}
+import { frameLog, MemoryMedium, memoryLog, Store } from '../index.ts';
 
 let whole: Uint8Array;
 let messages: Message[];
 beforeAll(async () => {
-  const medium = new MemoryMedium();
-  await write(medium);
-  whole = bytesOf(medium);
-  messages = messagesOf(whole);
+  ({ whole, messages } = await wholeLog());
 });
 
 const isRun = ({ kind }: Message): boolean => kind === KIND.block || kind === KIND.runEnd;
@@ -178,54 +143,6 @@ describe('salvage', () => {
     expect(contentOf(store)).toEqual(contentIn(messages));
   });
 
-  test('never brings back what is older, nor what belongs to another log', async () => {
-    const commits = messages.filter(({ kind }) => kind === KIND.commit);
-    const [first, second, third] = commits as [Message, Message, Message];
-    const piece = ({ start, end }: Message): Uint8Array => whole.subarray(start, end);
-    const stale = Uint8Array.of(
-      ...whole.subarray(0, third.end),
-      ...whole.subarray(first.start - 4, first.start),
-      ...piece(first),
-      ...piece(second),
-    );
-    const { store } = await opened(stale);
-    expect(contentOf(store)).toEqual(contentIn(messages.filter(({ end }) => end <= third.end)));
-
-    const inner = new MemoryMedium();
-    const other = await Store.open(memoryLog(inner));
-    for (let i = 0; i < 9; i++) await other.set('a', `foreign ${i}`);
-    const medium = new MemoryMedium();
-    const outer = await Store.open(memoryLog(medium));
-    await outer.set('a', 'own');
-    await outer.set('backup', bytesOf(inner));
-    await outer.close();
-    const bytes = bytesOf(medium);
-    const holder = messagesOf(bytes).at(-1) as Message;
-    for (let at = holder.start; at < holder.start + 12; at++) {
-      const damaged = bytes.slice();
-      damaged[at]! ^= 0x10;
-      const { store: saved } = await opened(damaged);
-      expect(contentOf(saved)).toEqual({ '': { a: 'own' } });
-    }
-  });
-
-  test('takes nothing that stands inside a message, be it without a header', async () => {
-    const inner = new MemoryMedium();
-    const other = await Store.open(memoryLog(inner));
-    for (let i = 0; i < 9; i++) await other.set('a', `foreign ${i}`);
-    const piece = bytesOf(inner).subarray((messagesOf(bytesOf(inner))[0] as Message).end - 4);
-    const medium = new MemoryMedium();
-    const outer = await Store.open(memoryLog(medium));
-    await outer.set('a', 'own');
-    await outer.set('piece', piece);
-    await outer.set('b', 'own');
-    const bytes = bytesOf(medium);
-    const holder = messagesOf(bytes).at(-2) as Message;
-    bytes[holder.start + 9]! ^= 0x10;
-    const { store } = await opened(bytes);
-    expect(contentOf(store)).toEqual({ '': { a: 'own', b: 'own' } });
-  });
-
   test('by who only reads is read anew when another has salvaged', async () => {
     const damaged = whole.slice();
     damaged[(messages.at(-3) as Message).start + 8]! ^= 1;
@@ -239,27 +156,6 @@ describe('salvage', () => {
     await writer.set('more', 2);
     await reader.refresh();
     expect(reader.get('more')).toBe(2);
-  });
-
-  test('does not take a later part of a message for a message', async () => {
-    const medium = new MemoryMedium();
-    const store = await Store.open(memoryLog(medium), { compaction: 'manual' });
-    await store.set('a', 1);
-    await store.set('long', 'x'.repeat(2_500_000));
-    await store.set('b', 2);
-    await store.close();
-    const bytes = bytesOf(medium);
-    const [, , long] = messagesOf(bytes) as [Message, Message, Message];
-    for (const at of [long.start, long.start + 3, long.start + 1_048_590, long.end - 3]) {
-      const damaged = bytes.slice();
-      damaged[at]! ^= 1;
-      const { store: saved } = await opened(damaged);
-      expect(contentOf(saved)).toEqual({ '': { a: 1, b: 2 } });
-      expect(saved.stats().salvaged).toMatchObject({
-        damage: [{ offset: long.start, bytes: long.end - long.start }],
-        lost: { commits: [[2, 2]], entries: 0 },
-      });
-    }
   });
 
   test('of one that reached the medium out of order saves what did', async () => {
@@ -303,51 +199,6 @@ describe('salvage', () => {
     expect(bytesOf(medium)).toEqual(damaged);
     const readable = await Store.open(log, { ...salvage, readOnly: true });
     expect(readable.stats().salvaged?.saved.commits).toBe(4);
-  });
-});
-
-describe('salvage of a sealed log', () => {
-  const cipher = toyCipher(7);
-  let sealed: Uint8Array;
-  let parts: Message[];
-  beforeAll(async () => {
-    const medium = new MemoryMedium();
-    await write(medium, { cipher });
-    sealed = bytesOf(medium);
-    parts = messagesOf(sealed, toySession(7));
-  });
-
-  test('saves what opens; without the header nothing does', async () => {
-    for (const { flipped, at, bit } of bitFlips(sealed)) {
-      if (bit !== at % 8) continue;
-      const hit = parts.find(({ end }) => at < end) as Message;
-      const opening = opened(flipped.slice(), { cipher });
-      if (hit.kind === KIND.header) {
-        await expect(opening, `byte ${at}`).rejects.toMatchObject({ code: 'CORRUPT' });
-        continue;
-      }
-      const { store, medium } = await opening;
-      expect(contentOf(store), `byte ${at}`).toEqual(contentIn(parts.filter((part) => part !== hit)));
-      expect(Buffer.from(bytesOf(medium)).includes('last but two')).toBe(false);
-      expect(medium.aside.get('damaged-1')).toEqual(flipped);
-    }
-  });
-
-  test('with a wrong key, or none, changes nothing', async () => {
-    const damaged = sealed.slice();
-    damaged[(parts.at(-2) as Message).start + 8]! ^= 1;
-    await expect(opened(damaged, { cipher: toyCipher(8) })).rejects.toMatchObject({ code: 'CORRUPT' });
-    await expect(opened(damaged)).rejects.toMatchObject({ code: 'SEALED' });
-  });
-
-  test('saves nothing that was never sealed', async () => {
-    const [forged] = messages.filter((message) => message.kind === KIND.commit) as [Message];
-    const { bytes } = framed([{ ...header }, { kind: KIND.commit, payload: forged.payload, flags: FLIGHT }]);
-    const commit = bytes.subarray(messagesOf(bytes)[0]!.end - 4);
-    const { store } = await opened(Uint8Array.of(...sealed, ...commit), { cipher });
-    expect(contentOf(store)).toEqual(contentIn(parts));
-    const headless = Uint8Array.of(...sealed.subarray(0, 20), ...commit);
-    await expect(opened(headless, { cipher })).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 });
 
