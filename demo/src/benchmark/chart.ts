@@ -60,5 +60,6 @@ export function workloadChart({ title, unit, about }: Workload, engines: readonl
 }
 
 function times(ratio: number): string {
+  if (ratio < 0.1) return ratio.toPrecision(1);
   return ratio < 10 ? ratio.toFixed(2) : Math.round(ratio).toLocaleString('en');
 }

@@ -1,7 +1,7 @@
 /** Benchmark: this store beside those that people come from, on the visitor's own machine. */
 import type { Panel } from '../app.ts';
 import { h } from '../dom.ts';
-import { describeError } from '../format.ts';
+import { countOf, describeError } from '../format.ts';
 import { workloadChart } from './chart.ts';
 import { dexie } from './engines/dexie.ts';
 import { idbKeyval } from './engines/idb-keyval.ts';
@@ -52,7 +52,7 @@ export function benchmarkPanel(): Panel {
         engines,
         ({ engine, workload, operation_ms, rounds }) => {
           charts.get(workload)?.show(engine, operation_ms);
-          status.textContent = `${++done} of ${total} measured; the bars are medians of up to ${rounds} rounds.`;
+          status.textContent = `${++done} of ${total} measured; the bars are medians of up to ${countOf(rounds, 'round')}.`;
         },
         () => isWanted,
       );
