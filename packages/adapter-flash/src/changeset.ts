@@ -1,8 +1,42 @@
+/** What is written, as changes. */
+import type { Commit } from '@isokv/core';
 import { made, put, putText, putVarint } from './device/bytes.ts';
-import { DELETE, putNamespace } from './device/change.ts';
+import { DELETE, MARK, putNamespace } from './device/change.ts';
+import { names, putOf } from './device/data.ts';
+import { isEntry } from './device/find.ts';
+import { ring } from './device/ring.ts';
+import type { Entries } from './log-reader.ts';
+
+/** The changes of a commit: its payload without the seq in front. */
+export function changesOf(payload: Uint8Array, seq: number): Uint8Array {
+  return payload.subarray(made(() => putVarint(seq)).length);
+}
+
+/** What makes the content of the ring in use that of `run` with `commits` after it: only what differs is written. */
+export function changesTo(run: Entries, commits: readonly Commit[]): Uint8Array {
+  const body = new Changeset();
+  for (const { _space: space, _key: key } of names()) {
+    if (!run.get(space, key)) body.delete(space, key);
+  }
+  for (const [space, entries] of run.spaces) {
+    for (const [key, put] of entries) {
+      const current = ring._index._find(space, key);
+      if (!isEntry(current) || !sameBytes(putOf(current), put)) body.put(space, put);
+    }
+  }
+  for (const { seq, payload } of commits) {
+    body.mark(MARK, seq);
+    body.raw(changesOf(payload, seq));
+  }
+  return body.take();
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
 
 /** Changes as bytes, put together piece by piece. */
-export class Changeset {
+class Changeset {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
   #space = '';

@@ -26,6 +26,18 @@ describe('flashLog', () => {
     crash: (medium) => mediumOf(medium.image.slice()),
   });
 
+  it('has one writer at a time', async () => {
+    const device = memoryFlash(blankImage(4));
+    const store = await Store.open(flashLog(device));
+    await store.set('a', 1);
+    await expect(Store.open(flashLog(device))).rejects.toMatchObject({ code: 'LOCKED' });
+    expect((await Store.open(flashLog(device), { readOnly: true })).get('a')).toBe(1);
+    await store.set('a', 2);
+    await store.close();
+    const next = await Store.open(flashLog(device));
+    expect(next.get('a')).toBe(2);
+  });
+
   it('reads no pieces after the first that a large value has lost, however many it says there are', async () => {
     const image = blankImage(4, 512);
     const log = flashLog(memoryFlash(image, { pageSize: 512 }));

@@ -6,7 +6,6 @@
 import {
   type AppendOptions,
   type Commit,
-  type ErrorCode,
   IsokvError,
   type Log,
   type LogCapabilities,
@@ -16,20 +15,20 @@ import {
   type Position,
   type ReplaceOptions,
 } from '@isokv/core';
-import { Changeset } from './changeset.ts';
+import { changesOf, changesTo } from './changeset.ts';
 import { retire } from './device/append.ts';
-import { made, putVarint } from './device/bytes.ts';
 import { MARK, nextChange, RUN } from './device/change.ts';
 import { collectOldest } from './device/collect.ts';
 import { commit } from './device/commit.ts';
-import { changesOfBlock, names, putOf } from './device/data.ts';
-import { isEntry } from './device/find.ts';
+import { changesOfBlock } from './device/data.ts';
 import type { FlashDevice } from './device/flash-device.ts';
 import { mount } from './device/mount.ts';
-import { type Ring, ring, use } from './device/ring.ts';
+import { type Ring, use } from './device/ring.ts';
 import { walkFrom } from './device/walk.ts';
+import { checkGeometry } from './devices/check-geometry.ts';
 import { Entries, LogReader } from './log-reader.ts';
 import { MapIndex } from './map-index.ts';
+import { translated } from './translated.ts';
 import { addAll } from './whole-engine.ts';
 
 export interface FlashLogOptions {
@@ -48,13 +47,16 @@ const capabilities: LogCapabilities = Object.freeze({
 
 /**
  * A log on a flash. Keys and namespaces together may have an eighth of a page. It cannot be sealed. A flash has one
- * writer: of two open stores the one whose pages are no longer what it knows is refused, or reads damage.
- * @throws from its methods ENOSPC when there is no room: nothing is lost then. What was refused stays in the store's
+ * writer: a second one on the same device is refused with LOCKED, but one on a device of its own for the same bytes is not seen.
+ * @throws INVALID_OPTION for pages that no flash has; from its methods ENOSPC when there is no room: nothing is lost then. What was refused stays in the store's
  * memory and goes along with its next write: take it back, by deleting it, and deletions go on
  */
 export function flashLog(device: FlashDevice, options: FlashLogOptions = {}): Log {
   return new FlashLog(device, options);
 }
+
+/** Who writes to a device: two that do not know of each other would erase each other's pages. */
+const WRITERS: WeakMap<FlashDevice, FlashLog> = new WeakMap();
 
 class FlashLog implements Log {
   readonly capabilities = capabilities;
@@ -73,6 +75,7 @@ class FlashLog implements Log {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(device: FlashDevice, options: FlashLogOptions) {
+    checkGeometry(device);
     addAll();
     this.#device = device;
     this.#options = options;
@@ -84,7 +87,12 @@ class FlashLog implements Log {
       this.#now = this.#options.now ?? now ?? Date.now;
       if (cipher)
         throw new IsokvError('UNSUPPORTED', 'a flash log cannot be sealed: collection must see its entries');
-      this.#ring = undefined;
+      this.#release();
+      if (!readOnly && WRITERS.has(this.#device))
+        throw new IsokvError(
+          'LOCKED',
+          'a store is open on this flash already: close it, or open with readOnly',
+        );
       const ring = this.#mount();
       const exists = holdsPages(ring);
       if (mode === 'mustExist' && !exists) throw new IsokvError('MISSING', 'there is no store on this flash');
@@ -92,6 +100,7 @@ class FlashLog implements Log {
         throw new IsokvError('EXISTS', 'there is a store on this flash already');
       this.#ring = ring;
       this.#isReadOnly = readOnly;
+      if (!readOnly) WRITERS.set(this.#device, this);
       this.#isRead = false;
       this.#lastTried = undefined;
       if (report) this.#report = report;
@@ -175,10 +184,7 @@ class FlashLog implements Log {
   }
 
   close(): Promise<void> {
-    return this.#exclusively(async () => {
-      this.#ring = undefined;
-      this.#isRead = false;
-    });
+    return this.#exclusively(async () => this.#release());
   }
 
   destroy(): Promise<void> {
@@ -239,6 +245,12 @@ class FlashLog implements Log {
     });
   }
 
+  #release(): void {
+    if (WRITERS.get(this.#device) === this) WRITERS.delete(this.#device);
+    this.#ring = undefined;
+    this.#isRead = false;
+  }
+
   #open(): Ring {
     if (!this.#ring) throw new IsokvError('CLOSED', 'this log is not open');
     return this.#ring;
@@ -267,58 +279,6 @@ function takeBlock(run: Entries, block: Uint8Array): void {
     run.put(changes._space, changes._key, changes._bytes.subarray(changes._start, changes._at));
   }
 }
-
-/** The changes of a commit: its payload without the seq in front. */
-function changesOf(payload: Uint8Array, seq: number): Uint8Array {
-  return payload.subarray(made(() => putVarint(seq)).length);
-}
-
-/** What makes the content of the ring in use that of `run` with `commits` after it: only what differs is written. */
-function changesTo(run: Entries, commits: readonly Commit[]): Uint8Array {
-  const body = new Changeset();
-  for (const { _space: space, _key: key } of names()) {
-    if (!run.get(space, key)) body.delete(space, key);
-  }
-  for (const [space, entries] of run.spaces) {
-    for (const [key, put] of entries) {
-      const current = ring._index._find(space, key);
-      if (!isEntry(current) || !sameBytes(putOf(current), put)) body.put(space, put);
-    }
-  }
-  for (const { seq, payload } of commits) {
-    body.mark(MARK, seq);
-    body.raw(changesOf(payload, seq));
-  }
-  return body.take();
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}
-
-/** The engine's errors, and the device's own, as those of isokv. */
-function translated<R>(task: () => R): R {
-  try {
-    return task();
-  } catch (cause) {
-    const { code, message, offset } = cause as { code?: string; message: string; offset?: number };
-    const known = code !== undefined && CODES.has(code);
-    const text = known ? message : `the flash failed: ${message}`;
-    throw new IsokvError(known ? (code as ErrorCode) : 'IO', text, {
-      cause,
-      ...(offset === undefined ? {} : { offset }),
-    });
-  }
-}
-
-const CODES: ReadonlySet<string> = new Set([
-  'CORRUPT',
-  'ENOSPC',
-  'INVALID_KEY',
-  'INVALID_OPTION',
-  'IO',
-  'NOT_ISOKV',
-]);
 
 /** A damaged store can be destroyed all the same. */
 function mounted(task: () => Ring): Ring | undefined {

@@ -6,7 +6,7 @@ import { open } from './whole.ts';
 
 export const small: Geometry = { pageSize: 512, pageCount: 4, programUnit: 4 };
 
-export class Clock {
+class Clock {
   ms: number = Date.UTC(2026, 0);
 }
 

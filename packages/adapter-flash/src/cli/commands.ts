@@ -50,9 +50,11 @@ async function build(names: readonly string[], options: Options, terminal: Termi
   );
   // The work was one long turn: whoever has interrupted it is heard now, after a whole round of the event loop.
   for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
-  writeOutput(to, image, force);
+  give(to, image, options, terminal);
   const { entries } = store.stats();
-  terminal.out(`${to}: ${entries} entries in ${used} of ${pages} pages of ${pageSize} bytes\n`);
+  const done = `${to}: ${entries} entries in ${used} of ${pages} pages of ${pageSize} bytes\n`;
+  if (to === '-') terminal.error(done);
+  else terminal.out(done);
   return 0;
 }
 
@@ -102,11 +104,10 @@ async function check([path = '']: readonly string[], options: Options, terminal:
 
 async function exportData(names: readonly string[], options: Options, terminal: Terminal): Promise<number> {
   const [path = '', to] = names;
-  const { format = 'json', force = false } = options;
+  const { format = 'json' } = options;
   const store = await openStore(readImage(path, options));
   const data = format === 'binary' ? store.toData() : store.toData({ format });
-  if (to === undefined) terminal.out(data);
-  else writeOutput(to, data, force);
+  give(to, data, options, terminal);
   return 0;
 }
 
@@ -114,8 +115,14 @@ async function draw(names: readonly string[], options: Options, terminal: Termin
   const [path = '', to] = names;
   const map = inspectFlash(readImage(path, options));
   if (to === undefined) terminal.out(drawText(map));
-  else writeOutput(to, drawSvg(map, path), options.force ?? false);
+  else give(to, drawSvg(map, path), options, terminal);
   return 0;
+}
+
+/** Into a file, or on standard output. */
+function give(to = '-', content: string | Uint8Array, { force = false }: Options, terminal: Terminal): void {
+  if (to === '-') terminal.out(content);
+  else writeOutput(to, content, force);
 }
 
 function spaceOf(store: Store, name: string): Store | Namespace {

@@ -19,10 +19,15 @@ export function readImage(path: string, { 'page-size': pageSize, unit }: Options
     throw new IsokvError('NOT_ISOKV', `${path} has no page of isokv: ${hint}`);
   }
   const geometry = { ...found, ...(pageSize && { pageSize }), ...(unit && { programUnit: unit }) };
+  const bytesOfPage = geometry.pageSize ?? 0;
+  if (bytes.length % bytesOfPage !== 0) {
+    const what = `${bytes.length} bytes, which are no whole pages of ${bytesOfPage}`;
+    throw new IsokvError('CORRUPT', `${path} has ${what}: it was cut short, or --page-size is another`);
+  }
   return memoryFlash(bytes, geometry);
 }
 
-/** @throws CORRUPT, NOT_ISOKV, UNKNOWN_CODEC */
+/** The store on a device in memory; an empty one when that is blank. @throws CORRUPT, NOT_ISOKV, UNKNOWN_CODEC */
 export function openStore(device: FlashDevice): Promise<Store> {
-  return Store.open(flashLog(device), { codecs: [...codecs], readOnly: true });
+  return Store.open(flashLog(device), { codecs: [...codecs] });
 }

@@ -6,7 +6,7 @@ let unfinished: string | undefined;
 
 /** @throws EXISTS */
 export function checkFree(path: string, force: boolean): void {
-  if (!force && existsSync(path))
+  if (path !== '-' && !force && existsSync(path))
     throw new IsokvError('EXISTS', `${path} is there already: pass --force to write over it`);
 }
 

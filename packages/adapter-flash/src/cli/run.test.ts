@@ -166,6 +166,7 @@ describe('isokv-flash', () => {
     writeFileSync(small, JSON.stringify({ big: { value: 'x'.repeat(9000), expires_at: null } }));
     writeFileSync(file('bad.json'), '{"a": 1}');
     writeFileSync(file('noise.bin'), new Uint8Array(4096 * 3));
+    writeFileSync(file('short.bin'), before.subarray(0, 6000));
     mkdirSync(file('folder'));
     const wrong: [number, RegExp, ...string[]][] = [
       [2, /which command/],
@@ -185,6 +186,9 @@ describe('isokv-flash', () => {
       [3, /IO/, 'export', image, join(folder, 'no', 'such', 'folder')],
       [3, /IO/, 'export', image, file('folder'), '--force'],
       [1, /NOT_ISOKV/, 'list', file('noise.bin')],
+      [1, /CORRUPT.*cut short/, 'check', file('short.bin')],
+      [3, /INVALID_OPTION.*3 to 65,535/, 'list', image, '--page-size', '32768'],
+      [1, /NOT_ISOKV.*another size/, 'list', image, '--unit', '8'],
       [1, /NOT_ISOKV/, 'check', file('noise.bin'), '--page-size', '4096', '--unit', '4'],
     ];
     const names = readdirSync(folder).sort();
@@ -197,6 +201,27 @@ describe('isokv-flash', () => {
     }
     expect(readdirSync(folder).sort()).toEqual(names);
     expect(readFileSync(image).equals(before)).toBe(true);
+  });
+
+  it('reads a blank flash as an empty store', async () => {
+    writeFileSync(file('blank.bin'), blankImage(4));
+    const geometry = ['--page-size', '4096', '--unit', '4'];
+    expect(await isokvFlash('list', file('blank.bin'), ...geometry)).toMatchObject({ code: 0, out: '' });
+    expect(await isokvFlash('check', file('blank.bin'), ...geometry)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('sound: 0 entries, 0 of 4 pages, commit 0'),
+    });
+  });
+
+  it('writes to standard output where - is named', async () => {
+    const image = await built('dash.bin');
+    const names = readdirSync(folder).sort();
+    const made = await isokvFlash('build', file('data.json'), '-');
+    expect(made).toMatchObject({ code: 0, error: '-: 5 entries in 1 of 16 pages of 4096 bytes\n' });
+    expect(made.bytes.equals(readFileSync(image))).toBe(true);
+    expect((await isokvFlash('draw', image, '-')).out).toMatch(/^<svg /);
+    expect((await isokvFlash('export', image, '-')).out).toBe((await isokvFlash('export', image)).out);
+    expect(readdirSync(folder).sort()).toEqual(names);
   });
 
   it('says how far it is, and what it can do', async () => {

@@ -14,7 +14,7 @@ export const USAGE = `isokv-flash: makes images of flash, and looks into them.
   --help        this text
 
 An image says itself how large its pages and units are; --page-size and --unit are for one that does not.
-<data> may be - for standard input.
+<data> and <image> may be - for standard input, what is written - for standard output.
 
 Exit codes: 0 done; 1 the image is damaged or no image, or there is no such key; 2 wrong usage;
 3 a file that cannot be read or written, data that cannot be taken, or no room; 130 interrupted.

@@ -8,6 +8,7 @@ import { open } from '../../test/whole.ts';
 import { type EspruinoFlash, espruinoFlash } from '../device/espruino-flash.ts';
 import type { FlashDevice } from '../device/flash-device.ts';
 import { flashLog } from '../flash-log.ts';
+import { inspectFlash } from '../image/inspect-flash.ts';
 import { fileFlash } from './file-flash.ts';
 import { blankImage, memoryFlash } from './memory-flash.ts';
 
@@ -68,6 +69,26 @@ describe('every device', () => {
     const data = device.toData();
     expect(Store.fromData(data).toData()).toEqual(data);
   });
+});
+
+describe('memoryFlash, and whatever takes a device', () => {
+  it.each([
+    [255, 4, 4096],
+    [1000, 4, 4000],
+    [131_072, 4, 3 * 131_072],
+    [4096, 4, 2 * 4096],
+    [4096, 4, 10_000],
+    [4096, 5 as 4, 4 * 4096],
+  ] as const)(
+    'refuse pages that no flash has: of %i bytes, units of %i, %i bytes',
+    (pageSize, programUnit, bytes) => {
+      const refusal = expect.objectContaining({ code: 'INVALID_OPTION' });
+      expect(() => memoryFlash(new Uint8Array(bytes), { pageSize, programUnit })).toThrow(refusal);
+      const device = { ...memoryFlash(blankImage(3)), pageSize, programUnit, pageCount: bytes / pageSize };
+      expect(() => flashLog(device)).toThrow(refusal);
+      expect(() => inspectFlash(device)).toThrow(refusal);
+    },
+  );
 });
 
 describe('fileFlash', () => {

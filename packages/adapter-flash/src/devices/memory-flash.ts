@@ -1,5 +1,6 @@
 import { crc32 } from '@isokv/core';
 import type { FlashDevice } from '../device/flash-device.ts';
+import { checkGeometry } from './check-geometry.ts';
 
 export interface MemoryFlashOptions {
   /** Bytes, 4096 if not given. */
@@ -10,13 +11,15 @@ export interface MemoryFlashOptions {
 
 /**
  * A flash in memory, on the bytes given: an image. Its pages are those of the bytes.
- * @throws INVALID_OPTION when the bytes are no whole pages
+ * @throws INVALID_OPTION when the bytes are no whole pages, or fewer than three
  */
 export function memoryFlash(bytes: Uint8Array, options: MemoryFlashOptions = {}): FlashDevice {
   const { pageSize = 4096, programUnit = 4 } = options;
+  const pageCount = bytes.length / pageSize;
+  checkGeometry({ pageSize, pageCount, programUnit });
   return {
     pageSize,
-    pageCount: bytes.length / pageSize,
+    pageCount,
     programUnit,
     read: (address, length) => bytes.slice(address, address + length),
     program(address, added) {

@@ -1,6 +1,7 @@
 /** A flash as a map: its pages, what each of their bytes is for, their records with their keys, and the damage. */
 import { IsokvError } from '@isokv/core';
 import type { FlashDevice } from '../device/flash-device.ts';
+import { checkGeometry } from '../devices/check-geometry.ts';
 import type { FoundChange } from './changes.ts';
 import type { FlashEntry, FlashMap, FlashPage } from './flash-map.ts';
 import { entriesInForce, lostPieces } from './in-force.ts';
@@ -18,12 +19,13 @@ const PLAUSIBLE_MS = Date.UTC(2020);
 
 /**
  * Reads all of a flash, once, and writes nothing. Damage does not throw: it is in the map.
- * @throws NOT_ISOKV when there is something else on the flash; what the device throws
+ * @throws NOT_ISOKV when there is something else on the flash; INVALID_OPTION; what the device throws
  */
 export function inspectFlash(
   device: FlashDevice & { readonly erases?: ArrayLike<number> },
   { now = Date.now }: InspectFlashOptions = {},
 ): FlashMap {
+  checkGeometry(device);
   const { pageSize, pageCount, programUnit } = device;
   const images = Array.from({ length: pageCount }, (_, page) => device.read(page * pageSize, pageSize));
   const ring = findRing(images, programUnit);
