@@ -46,8 +46,11 @@ const FLAGS = {
   'wx+': O_RDWR | O_CREAT | O_EXCL,
 } as const;
 
-/** So few bytes are written at once: the system copies them in microseconds, and to have another thread ask it takes forty. */
-const SMALL_BYTES = 128 * 1024;
+/**
+ * So few bytes are written at once: the system copies them in microseconds, and to have another thread ask it takes forty.
+ * Of more the copying itself counts, and is better done beside what the event loop has to do.
+ */
+const SMALL_BYTES = 32 * 1024;
 /**
  * But a disk that does not keep up makes who writes wait. After a wait as long as this it is another thread that does, for
  * so many times as long: the event loop loses no more than a hundredth of its time.
