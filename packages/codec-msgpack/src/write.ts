@@ -5,7 +5,7 @@ import { bytesOfBigint, bytesOfUnits, EXTENSION, SIGN } from './extensions.ts';
 
 /** @throws INVALID_VALUE with the path of what cannot be stored exactly */
 export function writeMessage(value: unknown): Uint8Array {
-  const copy = copyExact(value, 'MessagePack: give plain data, or a codec of yours', carries);
+  const copy = copyExact(value, 'MessagePack: use plain data, or a codec', carries);
   return encode(toLibrary(copy), { maxDepth: Infinity }); // The copy has a limited depth.
 }
 

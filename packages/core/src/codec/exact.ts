@@ -44,7 +44,8 @@ function copy(value: unknown, walk: Walk): unknown {
   }
   if (walk.carries(value, holdsNothing)) return value;
   if (value === undefined) refuse(walk, 'undefined cannot be stored: leave it out, or use null');
-  refuseKind(typeof value === 'number' ? value : `${typeof value}s`, walk);
+  if (typeof value === 'number') refuse(walk, `${value} cannot be stored in ${walk.format}`);
+  refuse(walk, `${typeof value}s cannot be stored`);
 }
 
 function copyObject(value: object, walk: Walk): object {
@@ -103,14 +104,11 @@ function checkOther(value: object, walk: Walk): void {
   walk.parents.pop();
   if (isCarried) return;
   const name: unknown = value.constructor?.name;
-  refuseKind(`an instance of ${typeof name === 'string' && name ? name : 'a class'}`, walk);
+  const kind = typeof name === 'string' && name ? name : 'a class';
+  refuse(walk, `an instance of ${kind} cannot be stored in ${walk.format}`);
 }
 
 function holdsNothing(): void {}
-
-function refuseKind(kind: string | number, walk: Walk): never {
-  refuse(walk, `${kind} cannot be stored in ${walk.format}`);
-}
 
 function refuse({ names, parents }: Walk, why: string): never {
   const path = parents

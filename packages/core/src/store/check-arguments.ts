@@ -7,8 +7,7 @@ export function invalidOption(why: string): IsokvError {
 
 /** @throws INVALID_OPTION for an option that there is not, and for what is no options */
 export function checkNames(options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || !options)
-    throw invalidOption(`options must be an object of ${names.join(', ')}`);
+  if (typeof options !== 'object' || !options) throw invalidOption('options are an object');
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw invalidOption(`there is no option ${name}: give ${names.join(', ')}`);
   }

@@ -323,7 +323,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 }
 
 function checkLog(log: Log): void {
-  checkMethods('a log (not a path)', log, ['open', 'read', 'append', 'replace', 'close', 'destroy']);
+  checkMethods('a log', log, ['open', 'read', 'append', 'replace', 'close', 'destroy']);
 }
 
 function checkNamespaceOptions(options: NamespaceOptions): void {
