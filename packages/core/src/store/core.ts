@@ -3,7 +3,7 @@ import { ValueCodecs } from '../codec/values.ts';
 import type { Log } from '../log/log.ts';
 import { Access } from './access.ts';
 import type { CommitQueue } from './commit-queue.ts';
-import { Events } from './events.ts';
+import { type ChangeEvent, Events } from './events.ts';
 import { Expirations } from './expirations.ts';
 import { Limits } from './limits.ts';
 import { LiveSpace } from './live-space.ts';
@@ -72,6 +72,18 @@ export class Core {
   guardReads(): void {
     for (const space of this.unguarded) space.fast = NOTHING;
     this.unguarded.clear();
+  }
+
+  /** A change has been made: tells witnesses at once, and adds it to `changes` if there are listeners to be told later. */
+  note(
+    changes: ChangeEvent[],
+    type: ChangeEvent['type'],
+    namespace: string,
+    key: string,
+    origin?: 'remote',
+  ): void {
+    if (this.events.observed) changes.push({ type, namespace, key });
+    this.tellWitnesses(namespace, type === 'clear' ? undefined : key, origin);
   }
 
   tellWitnesses(namespace: string, key: string | undefined, origin: 'local' | 'remote' = 'local'): void {

@@ -83,17 +83,13 @@ export class Events {
     return () => void this.#watchers.delete(watcher);
   }
 
-  /** Tells of a commit whose changes can be read by now. */
-  announce(seq: number, origin: 'local' | 'remote', changes: readonly ChangeEvent[]): void {
+  /** Tells of changes that can be read by now: those of a commit, or what has expired. Never in the middle of a transaction. */
+  announce(changes: readonly ChangeEvent[], commit?: Pick<CommitEvent, 'seq' | 'origin'>): void {
     if (changes.length === 0) return;
-    // Not as they are made: that may be in the middle of a transaction.
-    for (const change of changes) if (change.type === 'evict') this.emit('evict', change);
-    this.emit('change', { seq, origin, changes });
-    this.tellWatchers(changes);
-  }
-
-  /** Calls each watcher once, with those of the changes that touch what it watches. */
-  tellWatchers(changes: readonly ChangeEvent[]): void {
+    for (const change of changes)
+      if (change.type === 'evict' || change.type === 'expire') this.emit(change.type, change);
+    if (commit) this.emit('change', { ...commit, changes });
+    // Each watcher is called once, with those of the changes that touch what it watches.
     for (const watcher of [...this.#watchers]) {
       if (!this.#watchers.has(watcher)) continue; // One called before has ended it.
       const seen = changes.filter((change) => touches(change, watcher));

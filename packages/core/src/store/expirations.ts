@@ -49,7 +49,8 @@ export class Expirations {
       core.tellWitnesses(owner.name, key);
       changes.push({ type: 'expire', namespace: owner.name, key });
     }
-    if (changes.length > 0) queueMicrotask(() => this.#tell(changes));
+    // Never in the middle of the read that found them.
+    if (changes.length > 0) queueMicrotask(() => core.events.announce(changes));
     this.#arm(changes.length === most ? 0 : this.#intervalMs);
     return changes.length;
   }
@@ -62,13 +63,6 @@ export class Expirations {
   #arm(delayMs: number = this.#intervalMs): void {
     const due = this.#heap.first?.expiresAt;
     if (due !== undefined) this.#timer.arm(Math.max(due - this.#core.now(), delayMs));
-  }
-
-  /** Never in the middle of the read that found them. */
-  #tell(changes: readonly ChangeEvent[]): void {
-    const { events } = this.#core;
-    for (const { namespace, key } of changes) events.emit('expire', { namespace, key });
-    events.tellWatchers(changes);
   }
 }
 

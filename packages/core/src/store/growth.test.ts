@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stored, turns } from '../../test/durable-stores.ts';
 import { RecordingLog } from '../../test/recording-log.ts';
 import { IsokvError, logConflict, memoryLog, Store, type StoreOptions } from '../index.ts';
+import { Run } from '../table/run.ts';
 
 const MIB = 1024 * 1024;
 const TEXT = 'x'.repeat(MIB);
@@ -158,6 +159,81 @@ describe('a compaction that nobody asked for, and that fails', () => {
     expect(errors).toEqual([]);
     await store.close();
   });
+});
+
+describe('such a compaction', () => {
+  test('leaves in memory what was there: no read searches the run that it has made', async () => {
+    const { log, store, grow } = await opened();
+    await store.set('object', { a: [1] });
+    const object = store.get('object');
+    await grow(5);
+    await pass(10_000);
+    expect(rewrites(log)).toBe(1);
+    const searches = vi.spyOn(Run.prototype, 'find');
+    const reads = vi.spyOn(Run.prototype, 'read');
+    for (const [key, value] of store.entries()) {
+      expect(value).toBe(key === 'object' ? object : TEXT);
+      expect(store.get(key)).toBe(value);
+    }
+    expect([searches.mock.calls, reads.mock.calls]).toEqual([[], []]);
+    const { entries, logBytes, liveBytes } = store.stats();
+    expect(entries).toBe(6);
+    expect(logBytes).toBeGreaterThan(5 * MIB);
+    expect(logBytes).toBeLessThan(liveBytes + 1000);
+    // One that was asked for gets rid of it all the same.
+    const compacted = store.compact();
+    await pass(0);
+    await compacted;
+    expect(store.get('key1')).toBe(TEXT);
+    expect(searches.mock.calls).toEqual([['key1']]);
+    await store.close();
+  });
+
+  test.each([false, true])(
+    'and what is written in the middle of it is there after it. It fails: %s',
+    async (fails) => {
+      let now = 0;
+      const clock = vi.spyOn(Date, 'now').mockImplementation(() => now++); // Every slice is soon over.
+      const { log, store, grow } = await opened({ now: () => 1000, sweepInterval: 60_000 });
+      const errors: unknown[] = [];
+      store.on('error', (error) => errors.push(error));
+      const model = new Map<string, unknown>();
+      const set = (key: string, value: unknown): void => {
+        void store.set(key, value);
+        model.set(key, value);
+      };
+      try {
+        for (let i = 0; i < 3000; i++) set(`small${i}`, i);
+        store.namespace('cleared').set('a', 1);
+        store.set('expiring', 1, { ttl: 1 });
+        for (let i = 0; i < 4; i++) model.set(`key${store.size + i}`, TEXT);
+        await grow(4);
+        log.failing.replace = Number(fails);
+        const compacted = vi.advanceTimersByTimeAsync(10_000);
+        await turns();
+        expect(rewrites(log)).toBe(1);
+        expect(log.medium.base).toBe(0); // It has paused.
+        for (let i = 0; i < 3000; i += 2) set(`small${i}`, -i);
+        const done = store.transaction((tx) => {
+          tx.deleteRange({ prefix: 'small29' });
+          tx.set('new', { x: 1 });
+        });
+        for (const key of [...model.keys()]) if (key.startsWith('small29')) model.delete(key);
+        model.set('new', { x: 1 });
+        store.namespace('cleared').clear();
+        expect([...store.keys({ prefix: 'small1' })]).toHaveLength(1111);
+        await Promise.all([compacted, done, pass(500)]);
+        expect(log.medium.base > 0).toBe(!fails);
+        expect(errors).toHaveLength(Number(fails));
+        expect(Object.fromEntries(store.entries())).toEqual({ ...Object.fromEntries(model), expiring: 1 });
+        expect(await stored(log.medium, { now: () => 1002 })).toEqual(Object.fromEntries(model));
+        expect(store.namespaces()).toEqual(['']);
+      } finally {
+        clock.mockRestore();
+        await store.close();
+      }
+    },
+  );
 });
 
 describe('closing', () => {

@@ -1,7 +1,7 @@
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag } from '../codec/values.ts';
 import { type Bounds, EVERYTHING } from '../table/bounds.ts';
-import { Cell, expiryOf, type Slot, sizeOf } from '../table/slot.ts';
+import { Cell, expiryOf, hasExpired, type Slot, sizeOf } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
@@ -42,7 +42,7 @@ export class LiveSpace implements Space {
   peek(key: string): Slot | undefined {
     const slot = this.table.find(key);
     if (typeof slot !== 'object') return slot;
-    if (slot.expiresAt !== 0 && slot.expiresAt <= this.core.now()) {
+    if (hasExpired(slot, this.core.now)) {
       this.core.expireDue();
       return undefined;
     }
@@ -76,8 +76,7 @@ export class LiveSpace implements Space {
     const unexpired = (key: string, slot: Slot): T | undefined => {
       // Asked again for each entry: the store may be closed, or in a transaction, while it goes on.
       access.checkReadable();
-      if (typeof slot === 'object' && slot.expiresAt !== 0 && slot.expiresAt <= now()) return undefined;
-      return take(key, slot);
+      return hasExpired(slot, now) ? undefined : take(key, slot);
     };
     return this.table.scan(bounds, unexpired, decoded);
   }
@@ -145,10 +144,10 @@ export class LiveSpace implements Space {
       this.table.takeFrom(before);
       this.core.limits?.addAll(this);
       // When they expire may have been forgotten meanwhile, of entries that were not there.
-      const expiring = this.table.scan(EVERYTHING, (key, slot) =>
-        expiryOf(slot) ? { key, slot } : undefined,
-      );
-      for (const { key, slot } of expiring) this.core.expirations.add(this, key, expiryOf(slot));
+      const add = (key: string, slot: Slot): void => {
+        if (expiryOf(slot)) this.core.expirations.add(this, key, expiryOf(slot));
+      };
+      for (const _ of this.table.scan(EVERYTHING, add));
     } else if (before === undefined) this.erase(key);
     else this.store(key, before);
   }

@@ -115,19 +115,19 @@ export class Persistence implements QueueOwner {
     this.#core.turn.seal();
     const { last } = this.queue;
     if (last) await last.promise;
-    else if (this.queue.failure !== undefined) await this.#rewrite();
+    else if (this.queue.failure !== undefined) await this.heal();
     await this.log.flush?.();
   }
 
   /** Rewrites the log as one run. */
   async compact(): Promise<void> {
     this.#core.access.checkWritable();
-    await this.#rewrite();
+    await this.#exclusively(() => this.#attemptRewrite(true));
   }
 
   heal(): Promise<void> {
     return this.#exclusively(async () => {
-      if (this.queue.failure !== undefined) await this.#attemptRewrite();
+      if (this.queue.failure !== undefined) await this.#attemptRewrite(this.#hasGarbage);
     });
   }
 
@@ -167,7 +167,7 @@ export class Persistence implements QueueOwner {
       recovery.changes.push(...pending.changes);
     }
     if (!this.log.capabilities.shared) this.queue.recovered();
-    core.events.announce(core.seq, 'remote', recovery.changes);
+    core.events.announce(recovery.changes, { seq: core.seq, origin: 'remote' });
   }
 
   backup(target: Log): Promise<void> {
@@ -242,8 +242,9 @@ export class Persistence implements QueueOwner {
   #compactUnasked(): void {
     this.#compacting = true;
     this.#exclusively(async () => {
-      if (this.#hasGarbage || this.#hasGrown)
-        await this.#attemptRewrite(() => this.#core.access.checkWritable());
+      const hasGarbage = this.#hasGarbage;
+      if (hasGarbage || this.#hasGrown)
+        await this.#attemptRewrite(hasGarbage, () => this.#core.access.checkWritable());
     })
       .then(() => {
         this.#compacting = false;
@@ -257,12 +258,8 @@ export class Persistence implements QueueOwner {
       });
   }
 
-  #rewrite(): Promise<void> {
-    return this.#exclusively(() => this.#attemptRewrite());
-  }
-
-  /** `check` throws when it is to be given up: asked at every pause. */
-  async #attemptRewrite(check?: () => void): Promise<void> {
+  /** `adopts`: memory is compacted as well. `check` throws when it is to be given up: asked at every pause. */
+  async #attemptRewrite(adopts: boolean, check?: () => void): Promise<void> {
     const core = this.#core;
     const { shared } = this.log.capabilities;
     for (let attempt = 1; ; attempt++) {
@@ -274,7 +271,7 @@ export class Persistence implements QueueOwner {
       }
       core.turn.checkWhole();
       try {
-        await rewriteLog(core, this.log, this.queue, new Slices(check));
+        await rewriteLog(core, this.log, this.queue, new Slices(check), adopts);
         this.lastCompactionAt = core.now();
         return;
       } catch (error) {

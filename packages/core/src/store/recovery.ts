@@ -46,7 +46,11 @@ export class Recovery {
     const core = this.#core;
     switch (item.type) {
       case 'start':
-        for (const space of core.spaces.values()) this.#clear(space);
+        for (const space of core.spaces.values()) {
+          space.empty();
+          // What was there may come again with the run, or not: nobody looks.
+          core.note(this.changes, 'clear', space.name, '', 'remote');
+        }
         this.#runs.clear();
         core.seq = 0;
         core.logBytes = 0;
@@ -96,13 +100,6 @@ export class Recovery {
     }
     return entries;
   }
-
-  #clear(space: LiveSpace): void {
-    space.empty();
-    // What was there may come again with the run, or not: nobody looks.
-    this.#core.tellWitnesses(space.name, undefined, 'remote');
-    this.changes.push({ type: 'clear', namespace: space.name, key: '' });
-  }
 }
 
 /**
@@ -132,13 +129,8 @@ function applyCommit(core: Core, commit: Commit, events: ChangeEvent[]): void {
     if (kind === CLEAR) space.empty();
     else if (kind === DELETE) space.erase(key);
     else space.store(key, slotOf(core, changes));
-    core.tellWitnesses(space.name, kind === CLEAR ? undefined : key, 'remote');
-    if (core.events.observed)
-      events.push({
-        type: TYPES[kind] as ChangeEvent['type'],
-        namespace: space.name,
-        key: kind === CLEAR ? '' : key,
-      });
+    const type = TYPES[kind] as ChangeEvent['type'];
+    core.note(events, type, space.name, kind === CLEAR ? '' : key, 'remote');
   }
   core.seq = commit.seq;
   core.logBytes += commit.payload.length;

@@ -9,11 +9,10 @@ import { Block } from '../format/block.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Log, LogItem } from '../log/log.ts';
 import { blocksOf } from '../table/blocks.ts';
-import type { Overlay } from '../table/overlay.ts';
 import { Run } from '../table/run.ts';
 import { Slices } from '../table/slices.ts';
 import { Cell, type Slot, TOMBSTONE, UNREAD } from '../table/slot.ts';
-import { Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Core } from './core.ts';
 import type { LiveSpace } from './live-space.ts';
@@ -23,20 +22,31 @@ import type { PendingCommit } from './pending-commit.ts';
 interface Frozen {
   readonly space: LiveSpace;
   readonly table: Table;
-  readonly run: Run;
+  /** What is to take its place in memory. */
+  readonly run: Run | undefined;
 }
 
-/** Compacts the log. Resolves when the new content is durable and in use. */
-export async function rewriteLog(core: Core, log: Log, queue: CommitQueue, slices: Slices): Promise<void> {
+/**
+ * Compacts the log. Resolves when the new content is durable and in use. `adopts`: memory, too, gets rid of garbage, and
+ * keeps the run. Where there is hardly any, it rather stays what it is: what is in a map is found sooner than in a run.
+ */
+export async function rewriteLog(
+  core: Core,
+  log: Log,
+  queue: CommitQueue,
+  slices: Slices,
+  adopts: boolean,
+): Promise<void> {
   const seq = core.seq;
-  const frozen = freeze(core);
+  const frozen = freeze(core, adopts);
+  let runBytes = 0;
   let covered: ReadonlySet<PendingCommit> = new Set();
   let end = queue.position;
   let held = false;
   let tail: readonly Commit[] = [];
   queue.collect();
   async function* items(): AsyncGenerator<readonly LogItem[]> {
-    yield* runItems(core, frozen, seq, slices);
+    runBytes = yield* runItems(core, frozen, seq, slices);
     held = true;
     await queue.hold();
     covered = new Set(queue.waiting);
@@ -44,17 +54,13 @@ export async function rewriteLog(core: Core, log: Log, queue: CommitQueue, slice
     tail = queue.commitsAfter(seq);
     yield tail.map((commit) => ({ type: 'commit', commit, position: 0 }));
   }
-  let done = false;
   try {
     const position = await log.replace(items(), { upTo: () => end });
-    done = true;
-    core.runBytes = 0;
-    for (const { space, table, run } of frozen) {
-      // A namespace that was cleared meanwhile has nothing of the run.
-      if (space.table.frozen === table.fresh) space.table.adopt(run);
-      core.runBytes += run.bytes;
-    }
-    core.logBytes = core.runBytes + tail.reduce((sum, { payload }) => sum + payload.length, 0);
+    // A namespace that was cleared meanwhile has nothing of the run.
+    for (const { space, table, run } of frozen)
+      if (run && space.table.frozen?.map === table.fresh.map) space.table.run = run;
+    core.runBytes = runBytes;
+    core.logBytes = runBytes + tail.reduce((sum, { payload }) => sum + payload.length, 0);
     queue.rewritten(position, covered);
   } catch (error) {
     if (log.mustReplace) queue.degrade(error);
@@ -62,7 +68,7 @@ export async function rewriteLog(core: Core, log: Log, queue: CommitQueue, slice
   } finally {
     queue.stopCollecting();
     if (held) queue.release();
-    await thaw(core, frozen, done, slices);
+    await thaw(core, frozen, slices);
   }
 }
 
@@ -70,7 +76,7 @@ export async function rewriteLog(core: Core, log: Log, queue: CommitQueue, slice
 export async function writeBackup(core: Core, target: Log): Promise<void> {
   const slices = new Slices();
   const seq = core.seq;
-  const frozen = freeze(core);
+  const frozen = freeze(core, false);
   try {
     await target.open({ readOnly: false, mode: 'mustNotExist', cipher: core.options.cipher });
     try {
@@ -80,30 +86,28 @@ export async function writeBackup(core: Core, target: Log): Promise<void> {
       await target.close();
     }
   } finally {
-    await thaw(core, frozen, false, slices);
+    await thaw(core, frozen, slices);
   }
 }
 
-function freeze(core: Core): Frozen[] {
+function freeze(core: Core, adopts: boolean): Frozen[] {
   core.expireDue();
   const frozen: Frozen[] = [];
   for (const space of core.spaces.values()) {
-    space.table.freeze();
-    const table = new Table(space.name);
-    table.fresh = space.table.frozen as Overlay;
-    table.run = space.table.run;
-    frozen.push({ space, table, run: new Run() });
+    frozen.push({ space, table: space.table.freeze(), run: adopts ? new Run() : undefined });
   }
   core.guardReads();
   return frozen.sort((a, b) => compareKeys(a.space.name, b.space.name));
 }
 
+/** @returns how many bytes the blocks have */
 async function* runItems(
   core: Core,
   frozen: readonly Frozen[],
   seq: number,
   slices: Slices,
-): AsyncGenerator<readonly LogItem[]> {
+): AsyncGenerator<readonly LogItem[], number> {
+  let sum = 0;
   let blocks = 0;
   let entries = 0;
   for (const { table, run } of frozen) {
@@ -112,22 +116,25 @@ async function* runItems(
       if (slices.over) await slices.pause();
       if (!bytes) continue;
       const block = new Block(bytes);
-      run.add(block);
+      run?.add(block);
+      sum += bytes.length;
       blocks++;
       entries += block.count;
       yield [{ type: 'block', bytes, position: 0 }];
     }
   }
   yield [{ type: 'run', summary: { seq, blocks, entries }, position: 0 }];
+  return sum;
 }
 
-async function thaw(core: Core, frozen: readonly Frozen[], inUse: boolean, slices: Slices): Promise<void> {
+async function thaw(core: Core, frozen: readonly Frozen[], slices: Slices): Promise<void> {
   // The run in use says the same: what is decoded is kept, since users rely on its identity, and cells in the order of use.
   const keeps = (slot: Slot): boolean =>
-    !inUse ||
-    (slot !== TOMBSTONE && (core.limits !== undefined || (slot instanceof Cell && slot.value !== UNREAD)));
-  for (const { space } of frozen) {
-    for (const _ of space.table.thaw(keeps)) if (slices.over) await slices.pause();
+    slot !== TOMBSTONE && (core.limits !== undefined || (slot instanceof Cell && slot.value !== UNREAD));
+  for (const { space, run } of frozen) {
+    const { table } = space;
+    const steps = table.run === run ? table.thaw(keeps) : table.sink();
+    for (const _ of steps) if (slices.over) await slices.pause();
   }
   core.guardReads();
 }

@@ -206,7 +206,6 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   /** Flushes, and ends all use of the store. Rejects when something could not be made durable. */
   async close(): Promise<void> {
     if (this.#persistence) return this.#persistence.close();
-    this.#core.access.closeWrites();
     this.#core.closeReads();
   }
 
@@ -242,23 +241,24 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     const core = this.#core;
     const namespaces = this.namespaces().length;
     const { liveBytes, logBytes } = core;
-    const persistence = this.#persistence;
+    const { queue, log, torn, salvaged, lastCompactionAt } =
+      this.#persistence ?? ({} as Partial<Persistence>);
     let entries = 0;
     for (const { table } of core.spaces.values()) entries += table.size;
     return {
       entries,
       namespaces,
       seq: core.seq,
-      pendingCommits: persistence?.queue.size ?? 0,
+      pendingCommits: queue?.size ?? 0,
       liveBytes,
       logBytes,
       garbageBytes: Math.max(0, logBytes - liveBytes),
-      health: persistence?.queue.failure === undefined ? 'ok' : 'degraded',
-      medium: persistence?.log.capabilities.name ?? 'memory',
-      durability: persistence?.queue.durability ?? 'none',
-      torn: persistence?.torn,
-      salvaged: persistence?.salvaged,
-      lastCompactionAt: persistence?.lastCompactionAt,
+      health: queue?.failure === undefined ? 'ok' : 'degraded',
+      medium: log?.capabilities.name ?? 'memory',
+      durability: queue?.durability ?? 'none',
+      torn,
+      salvaged,
+      lastCompactionAt,
     };
   }
 

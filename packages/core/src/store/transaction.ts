@@ -2,7 +2,7 @@ import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, EVERYTHING, isWithin } from '../table/bounds.ts';
 import { Overlay } from '../table/overlay.ts';
-import { expiryOf, type Slot, TOMBSTONE } from '../table/slot.ts';
+import { hasExpired, type Slot, TOMBSTONE } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core, Witness } from './core.ts';
 import { type SizeChange, sizeChange } from './limits.ts';
@@ -125,7 +125,7 @@ export class TransactionSpace implements Space {
   find(key: string): Slot | undefined {
     this.#state.checkActive();
     const slot = this.#written.map.get(key);
-    if (slot !== undefined) return slot === TOMBSTONE || this.#hasExpired(slot) ? undefined : slot;
+    if (slot !== undefined) return slot === TOMBSTONE || hasExpired(slot, this.core.now) ? undefined : slot;
     if (this.#cleared) return undefined;
     if (this.#state.tracksReads) this.#readKeys.add(key);
     return this.#base.peek(key);
@@ -137,7 +137,7 @@ export class TransactionSpace implements Space {
     const seen = (key: string, slot: Slot): T | undefined => {
       this.#state.checkActive(); // It may end in the middle of this.
       const isGone = this.#cleared && !this.#written.map.has(key); // Perhaps just now, in the middle of this.
-      return isGone || this.#hasExpired(slot) ? undefined : take(key, slot);
+      return isGone || hasExpired(slot, this.core.now) ? undefined : take(key, slot);
     };
     const below = this.#cleared ? new Table('') : this.#base.table;
     return below.scan(bounds, seen, decoded, this.#written);
@@ -222,10 +222,5 @@ export class TransactionSpace implements Space {
 
   applyPuts(): void {
     for (const [key, slot] of this.#written.map) if (slot !== TOMBSTONE) putSlot(this.#base, key, slot, true);
-  }
-
-  #hasExpired(slot: Slot): boolean {
-    const expiresAt = expiryOf(slot);
-    return expiresAt !== 0 && expiresAt <= this.core.now();
   }
 }

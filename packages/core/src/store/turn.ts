@@ -78,8 +78,7 @@ export class Turn {
     }
     if (this.writer.length > PART_BYTES) pending.parts.push(this.writer.take());
     this.#depth--;
-    if (core.events.observed) pending.changes.push({ type, namespace: space.name, key });
-    core.tellWitnesses(space.name, type === 'clear' ? undefined : key);
+    core.note(pending.changes, type, space.name, key);
   }
 
   // Changes that belong together
@@ -144,7 +143,7 @@ export class Turn {
     if (core.queue && pending.commit) core.queue.push(pending);
     else pending.resolve();
     this.#depth--;
-    core.events.announce(pending.seq, 'local', pending.changes);
+    core.events.announce(pending.changes, { seq: pending.seq, origin: 'local' });
   }
 
   #begin(pending: PendingCommit): void {

@@ -10,12 +10,21 @@ import { SortedMap } from './sorted-map.ts';
 const MAX_WAITING = 1024;
 
 export class Overlay {
-  readonly map: Map<string, Slot> = new Map();
+  readonly map: Map<string, Slot>;
   /** Grows with every write, once there is an order: then a cursor must seek again. */
   version = 0;
   #order: SortedMap | undefined;
   /** Keys written since the order was last brought up to date. */
   readonly #waiting: Set<string> = new Set();
+
+  constructor(map: Map<string, Slot> = new Map()) {
+    this.map = map;
+  }
+
+  /** The same, for who goes over it once: no order is left behind that nobody else has asked for. */
+  passing(): Overlay {
+    return this.#order ? this : new Overlay(this.map);
+  }
 
   write(key: string, slot: Slot): void {
     this.map.set(key, slot);
@@ -35,9 +44,8 @@ export class Overlay {
 
   /** The keys in order, tombstones among them. Sorts all of them the first time. */
   order(): SortedMap {
-    if (this.#waiting.size > 0) this.#settle(this.#order as SortedMap);
     for (const _ of this.buildOrder());
-    return this.#order as SortedMap;
+    return this.#settle();
   }
 
   /** Sorts in small steps, for an overlay that nobody writes to meanwhile: yields where it may be paused. */
@@ -50,15 +58,17 @@ export class Overlay {
   #wait(key: string): void {
     this.version++;
     this.#waiting.add(key);
-    if (this.#waiting.size >= MAX_WAITING) this.#settle(this.#order as SortedMap);
+    if (this.#waiting.size >= MAX_WAITING) this.#settle();
   }
 
-  #settle(order: SortedMap): void {
+  #settle(): SortedMap {
+    const order = this.#order as SortedMap;
     for (const key of this.#waiting) {
       const slot = this.map.get(key);
       if (slot === undefined) order.delete(key);
       else order.set(key, slot);
     }
     this.#waiting.clear();
+    return order;
   }
 }

@@ -3,9 +3,10 @@ import { compareKeys } from '../bytes/order.ts';
 import { encodeUtf8, writeUtf8 } from '../bytes/utf8.ts';
 import { corrupt } from '../errors.ts';
 import type { Block } from '../format/block.ts';
-import type { ChangeReader } from '../format/change.ts';
 import type { Entries, Layer } from './cursor.ts';
 import { readBlock } from './read-block.ts';
+import { type Cell, cellOf } from './slot.ts';
+import { seek } from './sorted-map.ts';
 
 export class Run implements Layer {
   readonly #blocks: Block[] = [];
@@ -28,13 +29,14 @@ export class Run implements Layer {
     this.bytes += block.bytes.length;
   }
 
-  /** The entry of `key`, its key undecoded; good until the next look at its block. */
-  find(key: string): ChangeReader | undefined {
+  find(key: string): Cell | undefined {
     const block = this.#blocks[this.pageOf(key)];
     if (!block) return undefined;
     const bytes = bytesOf(key);
     const index = block.seek(bytes);
-    return index < block.count && block.compare(index, bytes) === 0 ? block.entry(index, false) : undefined;
+    return index < block.count && block.compare(index, bytes) === 0
+      ? cellOf(block.entry(index, false))
+      : undefined;
   }
 
   /** The keys of the entries that expire, and when. */
@@ -60,14 +62,7 @@ export class Run implements Layer {
   }
 
   pageOf(key: string): number {
-    let low = 0;
-    let high = this.#firstKeys.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (compareKeys(this.#firstKeys[middle] as string, key) <= 0) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return Math.max(seek(this.#firstKeys, key, true) - 1, 0);
   }
 
   seek(page: number, key: string, past: boolean): number {

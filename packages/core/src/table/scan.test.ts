@@ -59,42 +59,48 @@ test('a scan gives what comes next at each step, over any layers, whatever is wr
   const pairs = fc.array(fc.tuple(key, value), { maxLength: 120 });
   const meanwhile = fc.array(fc.record({ at: fc.nat(20), change }), { maxLength: 6 });
   const anyRange = fc.oneof(range, fc.record({ reverse: fc.boolean() }));
-  const scenario = [pairs, fc.array(change, { maxLength: 60 }), meanwhile, anyRange] as const;
+  const scenario = [pairs, fc.array(change, { maxLength: 60 }), meanwhile, anyRange, fc.nat(30)] as const;
   fc.assert(
-    fc.property(...scenario, fc.boolean(), fc.boolean(), (stored, before, during, range, decoded, isTx) => {
-      const table = compacted(stored);
-      const below = new Map<string, unknown>(stored);
-      const above = new Overlay();
-      const written = new Map<string, unknown>();
-      const make = ({ key, value, above: goesAbove }: (typeof before)[number]) => {
-        if (isTx && goesAbove) {
-          above.write(key, value ?? TOMBSTONE);
-          written.set(key, value);
-        } else if (value === undefined) {
-          table.remove(key);
-          below.delete(key);
-        } else {
-          table.put(key, value);
-          below.set(key, value);
+    fc.property(
+      ...scenario,
+      fc.boolean(),
+      fc.boolean(),
+      (stored, before, during, range, sinksAt, decoded, isTx) => {
+        const table = compacted(stored);
+        const below = new Map<string, unknown>(stored);
+        const above = new Overlay();
+        const written = new Map<string, unknown>();
+        const make = ({ key, value, above: goesAbove }: (typeof before)[number]) => {
+          if (isTx && goesAbove) {
+            above.write(key, value ?? TOMBSTONE);
+            written.set(key, value);
+          } else if (value === undefined) {
+            table.remove(key);
+            below.delete(key);
+          } else {
+            table.put(key, value);
+            below.set(key, value);
+          }
+        };
+        before.slice(0, 30).forEach(make);
+        table.freeze();
+        before.slice(30).forEach(make);
+        const bounds = boundsOf(range);
+        const scan = table.scan(bounds, pair, decoded, isTx ? above : undefined);
+        let passed: string | undefined;
+        for (let count = 0; ; count++) {
+          for (const { at, change } of during) if (at === count) make(change);
+          if (count === sinksAt) for (const _ of table.sink());
+          const model = new Map([...below, ...written]);
+          for (const [key, each] of model) if (each === undefined) model.delete(key);
+          const next = count < bounds.limit ? following(model, bounds, passed) : undefined;
+          const { done, value: given } = scan.next();
+          expect(given).toEqual(next === undefined ? undefined : [next, model.get(next)]);
+          if (done) break;
+          passed = next;
         }
-      };
-      before.slice(0, 30).forEach(make);
-      table.freeze();
-      before.slice(30).forEach(make);
-      const bounds = boundsOf(range);
-      const scan = table.scan(bounds, pair, decoded, isTx ? above : undefined);
-      let passed: string | undefined;
-      for (let count = 0; ; count++) {
-        for (const { at, change } of during) if (at === count) make(change);
-        const model = new Map([...below, ...written]);
-        for (const [key, each] of model) if (each === undefined) model.delete(key);
-        const next = count < bounds.limit ? following(model, bounds, passed) : undefined;
-        const { done, value: given } = scan.next();
-        expect(given).toEqual(next === undefined ? undefined : [next, model.get(next)]);
-        if (done) break;
-        passed = next;
-      }
-    }),
+      },
+    ),
     { numRuns: 400 },
   );
 });

@@ -41,6 +41,11 @@ export function expiryOf(slot: Slot): number {
   return typeof slot === 'object' ? slot.expiresAt : 0;
 }
 
+export function hasExpired(slot: Slot, now: () => number): boolean {
+  const expiresAt = expiryOf(slot);
+  return expiresAt !== 0 && expiresAt <= now();
+}
+
 /** About how many bytes an entry takes in a log. The same for the same slot, so that sums stay right. */
 export function sizeOf(key: string, slot: Slot): number {
   return key.length + valueSize(slot) + ENTRY_OVERHEAD_BYTES;

@@ -89,7 +89,7 @@ export class SortedMap implements Layer {
 }
 
 /** The index of the first key that is `key` or sorts after it; with `past`, of the first that sorts after it. */
-function seek(keys: readonly string[], key: string, past = false): number {
+export function seek(keys: readonly string[], key: string, past = false): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {

@@ -7,7 +7,7 @@ import { Cursor } from './cursor.ts';
 import { Overlay } from './overlay.ts';
 import { Run } from './run.ts';
 import { Scan, type Take } from './scan.ts';
-import { cellOf, type Slot, sizeOf, TOMBSTONE } from './slot.ts';
+import { type Slot, sizeOf, TOMBSTONE } from './slot.ts';
 
 /** The sum of several tables. */
 interface Total {
@@ -33,16 +33,17 @@ export class Table {
 
   /** What is stored for `key`, expired or not; undefined when nothing is. Keeps what it finds below for the next time. */
   find(key: string): Slot | undefined {
-    const slot = this.fresh.map.get(key);
-    if (slot !== undefined) return slot === TOMBSTONE ? undefined : slot;
-    const below = this.#below(key);
-    if (below !== undefined && below !== TOMBSTONE) this.fresh.copy(key, below);
-    return below === TOMBSTONE ? undefined : below;
+    let slot = this.fresh.map.get(key);
+    if (slot === undefined) {
+      slot = this.#below(key);
+      if (slot !== undefined) this.fresh.copy(key, slot);
+    }
+    return slot === TOMBSTONE ? undefined : slot;
   }
 
   /** Stores a slot. @returns what it takes the place of */
   put(key: string, slot: Slot): Slot | undefined {
-    const before = this.#peek(key);
+    const before = this.find(key);
     let bytes = sizeOf(key, slot);
     if (before === undefined) this.size++;
     else bytes -= sizeOf(key, before);
@@ -53,7 +54,7 @@ export class Table {
 
   /** @returns what was stored, undefined when nothing was: then nothing has changed */
   remove(key: string): Slot | undefined {
-    const before = this.#peek(key);
+    const before = this.find(key);
     if (before === undefined) return undefined;
     this.size--;
     this.#grow(-sizeOf(key, before));
@@ -86,17 +87,36 @@ export class Table {
     this.#grow(run.bytes);
   }
 
-  /** From here on writes go to a new overlay; what is frozen and the run change no more until `thaw` or `adopt`. */
-  freeze(): void {
+  /** From here on writes go to a new overlay, until `sink` or `thaw`. @returns the entries as they are and, till then, stay */
+  freeze(): Table {
     // A clear that was taken back can bring back a frozen overlay whose rewrite has ended without it.
-    for (const _ of this.thaw(() => true));
-    this.frozen = this.fresh;
+    for (const _ of this.sink());
+    const { fresh } = this;
+    const now = new Table(this.name);
+    now.fresh = fresh.passing();
+    now.run = this.run;
+    this.frozen = fresh;
     this.fresh = new Overlay();
+    return now;
   }
 
-  /** Puts a run made of the frozen overlay and the run in their place; `frozen` then repeats what the run says. */
-  adopt(run: Run): void {
-    this.run = run;
+  /**
+   * Brings what was written since `freeze` down into what was frozen, a few keys at a time (yields where it may be
+   * paused), and goes on writing there.
+   */
+  *sink(): Generator<void> {
+    const { fresh, frozen } = this;
+    if (!frozen) return;
+    // What comes meanwhile goes with the last of them, or there might be no end.
+    let left = fresh.map.size;
+    for (const [key, slot] of fresh.map) {
+      frozen.write(key, slot);
+      fresh.erase(key);
+      if (--left > 0 && left % 256 === 0) yield;
+      if (this.frozen !== frozen) return; // The namespace was cleared meanwhile.
+    }
+    this.fresh = frozen;
+    this.frozen = undefined;
   }
 
   /** What a read of `key` has kept, or a write has left, above the run. */
@@ -105,8 +125,8 @@ export class Table {
   }
 
   /**
-   * Moves of what is frozen what is to be kept back up, a few keys at a time (yields where it may be paused),
-   * and drops the rest.
+   * When the run has been made anew, of what was frozen too: moves what is to be kept of that back up, a few keys at a
+   * time (yields where it may be paused), and drops the rest.
    */
   *thaw(keeps: (slot: Slot) => boolean): Generator<void> {
     const { frozen } = this;
@@ -133,21 +153,12 @@ export class Table {
     return new Scan(this, bounds, cursors, take, above);
   }
 
-  /** As `find`, but keeps nothing. */
-  #peek(key: string): Slot | undefined {
-    const slot = this.fresh.map.get(key) ?? this.#below(key);
-    return slot === TOMBSTONE ? undefined : slot;
-  }
-
   #grow(bytes: number): void {
     this.liveBytes += bytes;
     this.#total.liveBytes += bytes;
   }
 
   #below(key: string): Slot | undefined {
-    const slot = this.frozen?.map.get(key);
-    if (slot !== undefined || this.run.entries === 0) return slot;
-    const entry = this.run.find(key);
-    return entry && cellOf(entry);
+    return this.frozen?.map.get(key) ?? this.run.find(key);
   }
 }
