@@ -65,7 +65,7 @@ function printSizes() {
   const code = scriptOf();
   line('device bundle, minified, bytes', code.length, '≤ 6,144; 8,192 at most');
   line('device bundle, minified and compressed, bytes', gzipSync(code, { level: 9 }).length);
-  for (const name of ['summary', 'index', 'large', 'data', 'msgpack', 'increment', 'utf8', 'crc32'])
+  for (const name of ['summary', 'index', 'large', 'data', 'msgpack', 'increment', 'upkeep', 'utf8', 'crc32'])
     line(`the script for ${name}, minified, bytes`, scriptOf(name).length);
 }
 

@@ -14,6 +14,7 @@ export default [
       'device-msgpack': 'src/device/add/msgpack.ts',
       'device-index': 'src/device/add/index.ts',
       'device-increment': 'src/device/add/increment.ts',
+      'device-upkeep': 'src/device/add/upkeep.ts',
     },
     format: 'cjs',
     dts: { emitDtsOnly: true },

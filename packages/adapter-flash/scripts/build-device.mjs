@@ -10,11 +10,12 @@ const MAX_BYTES = {
   crc32: 190,
   utf8: 260,
   summary: 1_550,
-  large: 2_110,
+  large: 2_175,
   data: 3_010,
   msgpack: 2_640,
-  index: 1_030,
+  index: 1_056,
   increment: 260,
+  upkeep: 255,
 };
 
 const folder = fileURLToPath(new URL('../dist/', import.meta.url));

@@ -18,6 +18,7 @@ const ADD_ONS = {
   msgpack: 'msgpack.ts',
   index: 'sorted-index.ts',
   increment: 'increment.ts',
+  upkeep: 'upkeep.ts',
 };
 
 /**
@@ -198,7 +199,7 @@ function minified(script) {
   const { code, error } = uglify(script, {
     toplevel: true,
     module: false,
-    compress: { passes: 2, keep_fargs: false, hoist_funs: true, hoist_vars: true, reduce_funcs: false },
+    compress: { passes: 5, keep_fargs: false, hoist_funs: true, hoist_vars: true, reduce_funcs: false },
     output: { ascii_only: true },
   });
   if (error) throw error;

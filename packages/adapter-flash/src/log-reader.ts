@@ -15,6 +15,7 @@ import {
   RUN,
 } from './device/change.ts';
 import { blockOf } from './device/data.ts';
+import { isEntry } from './device/find.ts';
 import { pieceKey } from './device/large.ts';
 import {
   COMMIT,
@@ -89,6 +90,8 @@ export class LogReader {
   #seq: number;
   /** The last commit that was read. */
   #last: number;
+  /** Whether the first page began inside a group, and nothing of it was read yet: the beginning of that commit is gone. */
+  #isInside = false;
 
   constructor(ring: Ring) {
     this.#ring = ring;
@@ -100,10 +103,9 @@ export class LogReader {
   /** Takes in the next page. @throws CORRUPT */
   readPage(seq: number): void {
     const records = this.#records;
-    // A page that begins inside a group has the end of a commit whose beginning may be gone.
     use(this.#ring);
     if (commitBefore(seq) !== this.#last) damaged(seq, 0);
-    let isFirst = seq === this.#ring._oldest && (get(headerOf(seq), 14, 2) & INSIDE) !== 0;
+    if (seq === this.#ring._oldest) this.#isInside = (get(headerOf(seq), 14, 2) & INSIDE) !== 0;
     walk(seq, (changes, kind) => {
       const { _bytes: bytes, _end: end } = changes;
       const isPart = kind !== COPY;
@@ -112,12 +114,12 @@ export class LogReader {
         if (!isUtf8(changes._space)) damaged(seq, changes._place % pageSize);
         if (changes._kind >= MARK) mark = changes._id;
         // A run takes the place of all before it; a commit whose beginning is gone is of the run, too.
-        if (changes._kind === RUN || (changes._kind === MARK && isPart && isFirst)) {
+        if (changes._kind === RUN || (changes._kind === MARK && isPart && this.#isInside)) {
           this.#boundary = records.length;
           this.#seq = changes._id;
         } else if (changes._kind === CHUNK)
           this.#chunks.set(chunkName(changes, changes._key), chunkBytes(changes));
-        if (kind !== COPY) isFirst = false;
+        if (isPart) this.#isInside = false;
       }
       if (kind === COMMIT) this.#last++;
       if (kind === LAST) this.#last = mark;
@@ -179,7 +181,8 @@ export class LogReader {
     }
     if (chunks.reduce((sum, { length }) => sum + length, 0) !== changes._valueEnd) {
       const current = this.#ring._index._find(changes._space, changes._key);
-      if (current?._id === changes._id) corrupt('a large value has lost a piece');
+      // Pieces of one that has expired are not collected.
+      if (isEntry(current) && current._id === changes._id) corrupt('a large value has lost a piece');
       return undefined;
     }
     return putOf(changes, chunks);

@@ -13,7 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'records are taken without their checksum',
     file: 'ring.ts',
-    find: 'sumRead === (sum && next === limit ? sum : get(device.read(start + size, 4), 0))',
+    find: 'sumRead === (sum && next === limit ? sum : get(read(start + size, 4), 0))',
     put: 'true',
   },
   {
@@ -36,7 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a spare page that looks blank is not erased',
-    file: 'append.ts',
+    file: 'ring.ts',
     find: '    else device.erase(start / pageSize);',
     put: `    var looks = device.read(start - (start % pageSize), pageSize);
     var dirty = 0;
@@ -114,5 +114,39 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'mount.ts',
     find: 'damaged(seq, 0);\n    }\n    seqs',
     put: ';\n    }\n    seqs',
+  },
+];
+
+/** Those that the tests of devices that throw must notice. */
+export const FAULT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a group goes on in the page that took the last spare one',
+    file: 'large.ts',
+    find: "  if (!ring._spares) fail('ENOSPC', 'full');",
+    put: '',
+  },
+  {
+    name: 'an index that a read has failed is looked at again',
+    file: 'sorted-index.ts',
+    find: '      ring._index = scripts;\n      while',
+    put: '      while',
+  },
+  {
+    name: 'a page is begun while another has its sequence',
+    file: 'append.ts',
+    find: 'if (ring._marks[slot]! & STALE) {',
+    put: 'if (ring._marks[slot]! < 0) {',
+  },
+  {
+    name: 'a page that did not keep a record is written on',
+    file: 'append.ts',
+    find: '    ring._mine = false;\n    ring._marks[ring._slot]! |= BAD;',
+    put: '    ring._marks[ring._slot]! |= BAD;',
+  },
+  {
+    name: 'the last record of a group is noted before the others count',
+    file: 'append.ts',
+    find: 'if (kind === COMMIT || kind === COPY) ring._index',
+    put: 'if (kind % LAST === 0 || kind === COPY) ring._index',
   },
 ];

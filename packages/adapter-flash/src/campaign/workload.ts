@@ -72,8 +72,13 @@ export function applied(content: Content, { puts, deletes }: Operation, { ms }: 
   return next;
 }
 
+/** What is asked of a store, of either face. */
+interface Reader {
+  namespace(name: string): { keys(): Iterable<string>; get(key: string): unknown };
+}
+
 /** All that a store holds, in one text. */
-export function found(store: DeviceStore): string {
+export function found(store: Reader): string {
   const lines: string[] = [];
   for (const namespace of ['', 'sensors']) {
     const space = store.namespace(namespace);

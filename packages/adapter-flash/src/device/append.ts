@@ -1,46 +1,30 @@
 /** Writing: records to the head, the next page, the oldest page's retirement. */
-import { bytesOf, portion, put, set, writeTo } from './bytes.ts';
+import { bytesOf, portion, put, putBytes, set, writeTo } from './bytes.ts';
 import { changesIn } from './change.ts';
 import { fail } from './error.ts';
 import {
   aligned,
   BAD,
+  BLANK,
   boundSum,
+  COMMIT,
+  COPY,
   checkByte,
-  device,
   HEADER_BYTES,
+  isDone,
+  LAST,
   pageCount,
   pageSize,
   programUnit,
   RETIRE,
   ring,
   SOLE,
+  STALE,
   seqs,
   slotOf,
   sumOf,
 } from './ring.ts';
 import { scripts } from './scripts.ts';
-import { isPartOfGroup } from './walk.ts';
-
-/** Whether the bytes from `start` are these, or blank when none are given. */
-export function holds(start: number, length: number, bytes?: Uint8Array): boolean {
-  for (var at = 0; at < length; at += 256) {
-    var back = device.read(start + at, Math.min(256, length - at));
-    for (var i = 0; i < back.length; i++) if (back[i] !== (bytes ? bytes[at + i] : 255)) return false;
-  }
-  return true;
-}
-
-/** Programs bytes, or erases a page when there are none, and reads back. @returns whether it is as it should be */
-export function isDone(start: number, bytes?: Uint8Array): boolean {
-  try {
-    if (bytes) device.program(start, bytes);
-    else device.erase(start / pageSize);
-    return holds(start, bytes ? bytes.length : pageSize, bytes);
-  } catch (_error) {
-    return false;
-  }
-}
 
 /** 0xFF everywhere. */
 export function blank(length: number): Uint8Array {
@@ -50,16 +34,13 @@ export function blank(length: number): Uint8Array {
 }
 
 /**
- * How many bytes of changes fit into a record at the end of the head, when `items` of them are in its summary. A page
- * keeps room for that, and for one mark of retirement.
+ * How many bytes of changes fit into a record at the end of the head, when `items` of them are in its summary; none do
+ * that was not erased in this session. A page keeps room for that, and for one mark of retirement.
  */
 export function room(items: number): number {
-  return pageSize - ring._at - scripts._summaryBytes(items) - aligned(8) - 2 * programUnit - 4;
-}
-
-/** Whether the head can take a record; one mark of retirement has room after it in any case. */
-export function fits(length: number, items: number): boolean {
-  return ring._mine && length <= room(items);
+  return ring._mine
+    ? pageSize - ring._at - scripts._summaryBytes(items) - aligned(8) - 2 * programUnit - 4
+    : -Infinity;
 }
 
 function headerFor(flags: number): Uint8Array {
@@ -76,29 +57,35 @@ function headerFor(flags: number): Uint8Array {
   return bytes;
 }
 
-/** Ends the head and begins the next page, erased first whatever it looks like. What was written to is so no more. @throws IO when all pages are bad */
+/**
+ * Ends the head and begins the next page, erased first whatever it looks like. What was written to is so no more.
+ * @throws IO when all pages are bad, or one that may have the sequence of the next page, or a later one, is not erased
+ */
 export function openPage(flags?: number): void {
   flags! |= scripts._seal();
   ring._mine = false;
-  var seq = ring._head + 1;
-  var slot = ring._slot;
+  var slot: number;
   for (;;) {
+    for (slot = 0; slot < pageCount; slot++)
+      if (ring._marks[slot]! & STALE) {
+        if (!isDone(slot * pageSize)) fail('IO', 'bad page');
+        ring._marks[slot]! ^= STALE + BLANK;
+      }
     if (!ring._spares) fail('IO', 'bad pages');
     // The slots in turn, but for those that are live or bad.
+    slot = ring._slot;
     do slot = (slot + 1) % pageCount;
     while (seqs[slot] || ring._marks[slot]! & BAD);
     ring._spares--;
     var start = slot * pageSize;
-    if (isDone(start)) {
+    if (ring._marks[slot]! & BLANK || isDone(start)) {
       if (isDone(start, headerFor(flags! | (ring._spares ? 0 : SOLE)))) break;
-      isDone(start); // Lest the header can be read after all.
-    }
-    ring._marks[slot] = BAD;
+      ring._marks[slot] = BAD + STALE;
+    } else ring._marks[slot] = BAD;
   }
-  seqs[slot] = seq;
+  seqs[slot] = ++ring._head;
   ring._slot = slot;
   ring._marks[slot] = 0;
-  ring._head = seq;
   ring._at = HEADER_BYTES;
   ring._sum = 0;
   ring._mine = true;
@@ -112,10 +99,11 @@ export function append(kind: number, commit: number, changes: Uint8Array): boole
   var length = changes.length;
   var size = aligned(length + 4);
   var bytes = blank(size + programUnit);
-  set(bytes, 0, length, 2);
-  bytes[2] = kind + (commit % 32) * 8;
-  bytes[3] = checkByte(bytes);
-  bytes.set(changes, 4);
+  writeTo(bytes, 0);
+  put(length, 2);
+  put(kind + (commit % 32) * 8);
+  put(checkByte(bytes));
+  putBytes(changes);
   var body = portion(bytes, 0, size);
   var sum = boundSum(body, ring._head);
   set(bytes, size, sum, 4);
@@ -128,19 +116,16 @@ export function append(kind: number, commit: number, changes: Uint8Array): boole
   }
   ring._at += size + programUnit;
   ring._sum = sum;
-  if (kind === RETIRE) length = 0; // What a mark has are no changes.
   scripts._keepItems(kind, changesIn(changes, 0, length, place));
-  if (!isPartOfGroup(kind)) {
-    ring._commit = commit;
-    // The records of a group are noted when it is whole.
-    ring._index._note(changesIn(changes, 0, length, place));
-  }
+  if (kind % LAST === 0) ring._commit = commit;
+  // The records of a group are noted when it is whole; what a mark of retirement has are no changes.
+  if (kind === COMMIT || kind === COPY) ring._index._note(changesIn(changes, 0, length, place));
   return true;
 }
 
 /** Writes a record of collection to the head, or to the next page. `length`: the bytes of changes it takes room for. */
 export function move(kind: number, changes: Uint8Array, length: number, items: number): void {
-  do if (!fits(length, items)) openPage();
+  do if (length > room(items)) openPage();
   while (!append(kind, ring._commit, changes));
 }
 

@@ -68,17 +68,17 @@ export function putBytes(bytes: Uint8Array): void {
  * @throws `code`, INVALID_KEY if not given, for what is no text; UNSUPPORTED beyond ASCII without the script for it
  */
 export function putText(text: string, code?: string): void {
-  var isText = typeof text === 'string';
-  if (isText) {
+  if (typeof text === 'string') {
+    var isAscii = true;
     putVarint(text.length);
     for (var i = 0; i < text.length; i++) {
       var character = text.charCodeAt(i);
-      if (character > 127) isText = false;
+      if (character > 127) isAscii = false;
       put(character);
     }
-    if (!isText) isText = scripts._isUtf8(text);
+    if (isAscii || scripts._isUtf8(text)) return;
   }
-  if (!isText) fail(code || 'INVALID_KEY', 'not UTF-8');
+  fail(code || 'INVALID_KEY', 'not UTF-8');
 }
 
 /** The bytes that `write` puts; it is called twice, first to count them. It may make others itself. */
@@ -108,7 +108,7 @@ export function corrupt(what: string, offset?: number): never {
 
 /** Passes over `count` bytes. @returns where they begin */
 export function skip(cursor: Cursor, count: number): number {
-  if (count > cursor._end - cursor._at) corrupt('cut short');
+  if (count > cursor._end - cursor._at) corrupt('short');
   cursor._at += count;
   return cursor._at - count;
 }

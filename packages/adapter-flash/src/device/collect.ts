@@ -1,5 +1,5 @@
 /** Collection: what is in force of the oldest page moves to the head, and the page becomes a spare. */
-import { fits, move, openPage, retire } from './append.ts';
+import { move, openPage, retire, room } from './append.ts';
 import { bytesOf, portion, put, putBytes, writeTo } from './bytes.ts';
 import { CHUNK, type Changes, nextChange, putNamespace } from './change.ts';
 import { fail } from './error.ts';
@@ -9,7 +9,7 @@ import { scripts } from './scripts.ts';
 import { walk } from './walk.ts';
 
 /** Copies share a record up to this part of a page: a look-up reads all of it. */
-var SHARED = 8;
+var SHARED = 6;
 
 /** Copies that wait for their record: small ones share it, and so take less room than what they are copies of. */
 var copies: Uint8Array;
@@ -28,13 +28,16 @@ function flush(): void {
   space = '';
 }
 
-/** Copies what is in force of a record. A deletion never is: what is older than the oldest page is gone. */
+/**
+ * Copies what is in force of a record. A deletion never is: what is older than the oldest page is gone. The copies stay
+ * together: in records of their own they would take more room than what they are copies of.
+ */
 function copyRecord(changes: Changes): void {
+  if (put(0, 0) + changes._end > pageSize / SHARED) flush();
   while (nextChange(changes)) {
     if (!(changes._kind === CHUNK ? scripts._isPiece(changes) : isEntry(changes)) || !isNewest(changes))
       continue;
     if (changes._expires) ring._retry = Math.min(ring._retry, changes._expires);
-    if (put(0, 0) + changes._at - changes._start > pageSize / SHARED) flush();
     if (changes._space !== space) {
       space = changes._space;
       putNamespace(space);
@@ -66,7 +69,7 @@ export function full(): never {
  */
 export function makeRoom(spares: number, length: number, items: number, wanted: number): void {
   var last = ring._head;
-  while (ring._spares < spares || !fits(length, items)) {
+  while (ring._spares < spares || length > room(items)) {
     if (ring._spares > spares) openPage();
     else if (ring._oldest <= last) collectOldest();
     else {

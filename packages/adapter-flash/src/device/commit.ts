@@ -3,7 +3,7 @@ import { append } from './append.ts';
 import { changesIn, DELETE, nextChange, PUT } from './change.ts';
 import { full, makeRoom } from './collect.ts';
 import { fail } from './error.ts';
-import { COMMIT, HEADER_BYTES, pageSize, ring } from './ring.ts';
+import { COMMIT, HEADER_BYTES, pageSize, ring, time } from './ring.ts';
 import { scripts } from './scripts.ts';
 
 /** Spare pages that a write leaves: one is the ring's own, and one more is kept for deletions. */
@@ -25,7 +25,7 @@ export function commit(body: Uint8Array, mark?: number, seq?: number): void {
     if (changes._kind <= DELETE && changes._key.length + changes._space.length > pageSize / 8)
       fail('INVALID_KEY', 'too long');
   }
-  if (spares > 1 && body.length >= ring._refused && ring._now() < ring._retry) full();
+  if (spares > 1 && body.length >= ring._refused && time < ring._retry) full();
   ring._retry = Infinity;
   if (mark || body.length + 4 * count > pageSize / 2 - HEADER_BYTES)
     scripts._writeGroup(body, spares, mark, seq);

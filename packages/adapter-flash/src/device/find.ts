@@ -1,11 +1,8 @@
 /** Where an entry stands: by the index if there is one, else by what a script does, else by going through it all. */
 import { type Changes, CLEAR, LARGE, nextChange, PUT } from './change.ts';
-import { ring } from './ring.ts';
+import { ring, time } from './ring.ts';
 import { scripts } from './scripts.ts';
 import { walk } from './walk.ts';
-
-/** Earlier than this no clock is right: with one that is not set nothing expires. 2020-01-01. */
-export var PLAUSIBLE = 1577836800000;
 
 /** The last change of a record that is of this entry, or clears its namespace. */
 export function lastOf(changes: Changes, space: string, key: string): Changes | null {
@@ -35,7 +32,7 @@ export function isEntry(changes: Changes | null): changes is Changes {
   return !!(
     changes &&
     (changes._kind === PUT || changes._kind === LARGE) &&
-    !(changes._expires && ring._now() >= Math.max(PLAUSIBLE, changes._expires))
+    !(changes._expires && time >= changes._expires)
   );
 }
 

@@ -65,6 +65,8 @@ function nextPage(): void {
   // The last spare page is for collection: a group that does not fit is given up, and counts for nothing.
   if (ring._spares < 2) fail('ENOSPC', 'full');
   openPage(first ? INSIDE : 0);
+  // Nor does any count in that page, which a bad one has left to it, before its mark of retirement.
+  if (!ring._spares) fail('ENOSPC', 'full');
 }
 
 /** Writes the record, which is the last of its page, or the last of all. */
@@ -158,7 +160,16 @@ function writeGroup(body: Uint8Array, spares: number, mark?: number, seq?: numbe
     throw error;
   }
   for (var page = first; page < ring._head; page++) ring._marks[slotOf(page)]! |= WHOLE;
-  if (ring._index !== scripts) walkFrom(first, ring._index._note);
+  // Until the index has taken note of all of it nothing is looked up there.
+  var index = ring._index;
+  ring._index = scripts;
+  walkFrom(first, function (changes) {
+    ring._index = index;
+    index._note(changes);
+    index = ring._index;
+    ring._index = scripts;
+  });
+  ring._index = index;
 }
 
 /** How the group that has a record at `at` goes on: 1 it is whole, 0 it was given up, -1 it fills the page. */
@@ -227,16 +238,20 @@ function isPiece(chunk: Changes): boolean {
 
 /** Puts a large value together. @throws CORRUPT when a piece is missing */
 function largeValue(entry: Changes): Uint8Array {
-  var value = new Uint8Array(entry._valueEnd);
-  var length = 0;
-  for (var number = 1; number <= entry._chunks; number++) {
-    var chunk = scripts._ring._index._find(entry._space, pieceKey(entry._key, number));
-    if (!chunk || chunk._id !== entry._id || length + chunk._valueEnd - chunk._value > value.length) break;
-    value.set(chunk._bytes.subarray(chunk._value, chunk._valueEnd), length);
-    length += chunk._valueEnd - chunk._value;
+  var value: Uint8Array | null = null;
+  for (;;) {
+    var length = 0;
+    for (var number = 1; number <= entry._chunks; number++) {
+      var chunk = scripts._ring._index._find(entry._space, pieceKey(entry._key, number));
+      if (!chunk || chunk._id !== entry._id) break;
+      if (value) value.set(chunk._bytes.subarray(chunk._value, chunk._valueEnd), length);
+      length += chunk._valueEnd - chunk._value;
+    }
+    if (length !== entry._valueEnd) corrupt('lost a piece');
+    if (value) return value;
+    // Only when the pieces have been counted it is known that the length is not made up.
+    value = new Uint8Array(length);
   }
-  if (length < value.length) corrupt('lost a piece');
-  return value;
 }
 
 /** Gives stores commits and values over half a page. `isokv`: what the core script exports. */

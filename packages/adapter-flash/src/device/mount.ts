@@ -1,18 +1,16 @@
 /** Mounting: which pages count, where the newest of them ends, and which groups are whole. Nothing is written. */
-import { holds } from './append.ts';
-import { get } from './bytes.ts';
+import { bytesOf, get } from './bytes.ts';
 import { changesIn } from './change.ts';
 import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
 import {
-  COMMIT,
   COPY,
   changesEnd,
   checkByte,
   damaged,
-  device,
   HEADER_BYTES,
   headerOf,
+  holds,
   INSIDE,
   type Index,
   kind,
@@ -24,10 +22,12 @@ import {
   programUnit,
   RETIRE,
   type Ring,
+  read,
   readHeader,
   readRecord,
   ring,
   SOLE,
+  STALE,
   seqs,
   sumRead,
   use,
@@ -40,13 +40,15 @@ import { walk } from './walk.ts';
  * that page has been erased since, at least in part: then the mark was whole once, and the copies before it are.
  */
 function wasRetired(): boolean {
-  var bytes = device.read(ring._slot * pageSize + ring._at, 8);
+  var bytes = read(ring._slot * pageSize + ring._at, 8);
   if (bytes[3] !== checkByte(bytes) || (bytes[2]! & 7) !== RETIRE || get(bytes, 4) !== ring._oldest)
     return false;
   try {
     walk(ring._oldest, scripts._note); // Notes nothing.
     return false;
-  } catch (_error) {
+  } catch (error) {
+    // What the device throws says nothing of what is there.
+    if ((error as { code?: string }).code !== 'CORRUPT') throw error;
     return true;
   }
 }
@@ -77,7 +79,7 @@ function readHead(header: Uint8Array, after: Uint8Array | null): boolean {
       counts = true;
       ring._oldest = get(bytes, 4) + 1;
     }
-    if (kind === COMMIT || kind === LAST) {
+    if (kind % LAST === 0) {
       ring._commit = kind === LAST ? scripts._lastMark(changesIn(bytes, 4, changesEnd)) : ring._commit + 1;
       if (ring._commit % 32 !== bytes[2]! >>> 3) damaged(seq, at);
     }
@@ -102,7 +104,7 @@ function checkHeadless(): void {
     if (seqs[slot] || readHeader(slot)) continue;
     seqs[slot] = seq;
     for (var at = HEADER_BYTES; readRecord(seq, at, pageSize, 0); at = next) {
-      if (kind < COPY && next < pageSize && ~get(device.read(slot * pageSize + next, 4), 0)) damaged(seq, 0);
+      if (kind < COPY && next < pageSize && ~get(read(slot * pageSize + next, 4), 0)) damaged(seq, 0);
     }
     seqs[slot] = 0;
   }
@@ -121,7 +123,7 @@ function findHead(): void {
     for (var slot = 1; slot < pageCount; slot++) if (seqs[slot]! > seqs[newest]!) newest = slot;
     var seq = seqs[newest]!;
     var afterSeq = ring._head;
-    // The first page of a ring, and nothing in it. The next one takes another slot, so that this one still tells.
+    // The first page of a ring, and nothing in it. The next one takes another slot.
     if (after && seq < afterSeq && ring._oldest === afterSeq) break;
     // Nothing at all, or what misses the page before it.
     if (!seq) return;
@@ -135,7 +137,10 @@ function findHead(): void {
       after = header;
     }
     seqs[newest] = 0;
+    ring._marks[newest] = STALE;
   }
+  // This one still tells that there is a store.
+  ring._marks[ring._slot] = 0;
   ring._oldest++;
 }
 
@@ -152,32 +157,33 @@ export function mount(flash: FlashDevice, now: () => number, format?: boolean): 
     _index: scripts as Index,
     _magic: MAGIC + flash.programUnit * 0x1000000,
     _seqs: new Uint32Array(pages),
-    _marks: new Uint8Array(pages),
+    _marks: bytesOf(pages),
     _head: 0,
     _oldest: 1,
     _slot: -1,
     _spares: pages,
-    _refused: Infinity,
-    _retry: Infinity,
   } as Ring);
   var slot: number;
+  var seq: number;
   for (slot = 0; slot < pages; slot++) {
     var header = readHeader(slot);
     if (header) seqs[slot] = get(header, 4);
   }
   findHead();
+  seq = ring._head;
+  if (ring._oldest > seq + 1) damaged(seq, 16);
   for (slot = 0; slot < pages; slot++) {
     if (seqs[slot]! < ring._oldest) seqs[slot] = 0;
     else ring._spares--;
   }
-  var seq = ring._head;
   if (seq < ring._oldest) ring._commit = ring._at = ring._sum = 0;
   for (; seq >= ring._oldest; seq--) if (headerOf(seq)[14]! & INSIDE) scripts._isInside(seq);
   checkHeadless();
   for (slot = 0; slot < pages && !ring._head && !format; slot++) {
-    // There may be the beginning of a first header.
-    var from = slot ? 0 : HEADER_BYTES;
-    if (!holds(slot * pageSize + from, pageSize - from)) fail('NOT_ISOKV', 'not blank');
+    // There may be the beginning of a first header: it has set no bits to 0 that the whole one has not.
+    var from = slot * pageSize;
+    if (ring._magic & ~get(read(from, 4), 0) || !holds(from + HEADER_BYTES, pageSize - HEADER_BYTES))
+      fail('NOT_ISOKV', 'not blank');
   }
   return ring;
 }

@@ -1,13 +1,12 @@
 /** The device face: a small synchronous store. docs/FLASH.md has the layout, docs/FORMAT.md the changes. */
-import { floor, made, put, putText, putVarint } from './bytes.ts';
+import { floor, largest, made, put, putText, putVarint } from './bytes.ts';
 import { type Changes, DELETE, EXPIRES, nextChange, PUT, putNamespace } from './change.ts';
-import { collectOldest } from './collect.ts';
 import { commit } from './commit.ts';
 import { fail } from './error.ts';
-import { isEntry, isNewest, PLAUSIBLE } from './find.ts';
+import { isEntry, isNewest } from './find.ts';
 import type { FlashDevice } from './flash-device.ts';
 import { mount } from './mount.ts';
-import { pageCount, type Ring, ring, use } from './ring.ts';
+import { type Ring, ring, time, use } from './ring.ts';
 import { missing, scripts } from './scripts.ts';
 import { putValue, readValue } from './values.ts';
 import { walkFrom } from './walk.ts';
@@ -91,7 +90,6 @@ export function entryOf(face: Face, key: string): Changes | null {
 /** Makes one commit of these changes. `expires`: when puts without a ttl do, in epoch milliseconds; never if not given. */
 export function write(face: Face, changes: DeviceChange[], expires?: number): void {
   use(face._ring);
-  var now = ring._now();
   var body = made(function () {
     var space = '';
     for (var i = 0; i < changes.length; i++) {
@@ -104,8 +102,8 @@ export function write(face: Face, changes: DeviceChange[], expires?: number): vo
         space = name;
       }
       if (ttl !== undefined) {
-        if (!(ttl > 0 && ttl < Infinity && now >= PLAUSIBLE)) fail('INVALID_TTL', 'ttl or clock');
-        until = floor(now + ttl);
+        until = floor(time + ttl);
+        if (!(ttl > 0 && until <= largest && time)) fail('INVALID_TTL', 'ttl or clock');
       }
       var isPut = !change['delete'];
       put(isPut ? (until ? PUT + EXPIRES : PUT) : DELETE);
@@ -115,10 +113,13 @@ export function write(face: Face, changes: DeviceChange[], expires?: number): vo
       putValue(change.value);
     }
   });
+  // What the changes are read from may have called another store.
+  use(face._ring);
   if (body.length) commit(body);
 }
 
 var noData: () => never = missing('data');
+var noUpkeep: () => never = missing('upkeep');
 
 /** What a store and its namespaces do. */
 export var methods: DeviceStore = {
@@ -158,26 +159,8 @@ export var methods: DeviceStore = {
   },
   toData: noData,
   fromData: noData,
-  collect: function (this: Face, pages: number): number {
-    var count = 0;
-    use(this._ring);
-    while (count < pages && ring._oldest < ring._head) {
-      collectOldest();
-      count++;
-    }
-    ring._refused = Infinity;
-    return count;
-  },
-  stats: function (this: Face): DeviceStats {
-    use(this._ring);
-    var live = ring._head - ring._oldest + 1;
-    return {
-      live: live,
-      spare: ring._spares,
-      bad: pageCount - live - ring._spares,
-      seq: ring._commit,
-    };
-  },
+  collect: noUpkeep,
+  stats: noUpkeep,
 };
 Face.prototype = methods;
 
@@ -188,9 +171,6 @@ Face.prototype = methods;
 export function open(device: FlashDevice, options?: OpenOptions): DeviceStore {
   var given = options || {};
   mount(device, given.now || Date.now, given.format);
-  if (given.index) {
-    ring._index = scripts._index(given.index);
-    walkFrom(ring._oldest, ring._index._note);
-  }
+  if (given.index) scripts._index(given.index);
   return new Face(ring, '');
 }

@@ -9,6 +9,7 @@
  */
 import { corrupt, get, portion } from './bytes.ts';
 import type { Changes } from './change.ts';
+import { fail } from './error.ts';
 import type { FlashDevice } from './flash-device.ts';
 import { type Scripts, scripts } from './scripts.ts';
 
@@ -21,11 +22,16 @@ export var SOLE = 1;
 export var INSIDE = 2;
 export var SEALED = 4;
 
-/** Marks of a slot: the group that its page ends in is whole; it does not keep what is programmed. */
+/**
+ * Marks of a slot: the group that its page ends in is whole; it does not keep what is programmed; it may have the
+ * header of a page after the head, which does not count; it was erased for that, and no more.
+ */
 export var WHOLE = 1;
 export var BAD = 2;
+export var STALE = 4;
+export var BLANK = 8;
 
-/** Kinds of records. A group is a first, any number of parts and a last, with nothing between them. */
+/** Kinds of records. A group is a first, any number of parts and a last, with nothing between them. Those that end a commit are multiples of LAST. */
 export var COMMIT = 0;
 export var FIRST = 1;
 export var PART = 2;
@@ -61,7 +67,7 @@ export interface Ring {
   _magic: number;
   /** The page sequence of each slot that is live, else 0. */
   _seqs: Uint32Array;
-  /** For each slot: WHOLE, BAD. */
+  /** For each slot: WHOLE, BAD, STALE, BLANK. */
   _marks: Uint8Array;
   /** The newest page, 0 when there is none, and its slot, -1 then. */
   _head: number;
@@ -92,8 +98,25 @@ export var pageSize = 0;
 export var pageCount = 0;
 export var programUnit = 0;
 export var seqs: Uint32Array;
+/** Epoch milliseconds when the call began; 0 when the clock is not set, so that nothing expires. */
+export var time = 0;
 
+/** Earlier than this no clock is right. 2020-01-01. */
+var PLAUSIBLE = 1577836800000;
+
+/** Whether the device is at work: then nobody else may be, for there is one state for all stores. */
+var isBusy = false;
+
+/** @throws UNSUPPORTED when it is the device of a store that calls */
 export function use(one: Ring): void {
+  if (isBusy) {
+    // Once: where memory ended in the middle of a call nothing else would take it back.
+    isBusy = false;
+    fail('UNSUPPORTED', 'nested call');
+  }
+  // Before all else, for a clock may call another store.
+  var now = one._now();
+  time = now >= PLAUSIBLE ? now : 0;
   ring = one;
   scripts._ring = one;
   device = one._device;
@@ -101,6 +124,41 @@ export function use(one: Ring): void {
   pageCount = device.pageCount;
   programUnit = device.programUnit;
   seqs = one._seqs;
+}
+
+/** So many bytes from `start`, of the flash. */
+export function read(start: number, length: number): Uint8Array {
+  isBusy = true;
+  try {
+    var bytes = device.read(start, length);
+  } catch (error) {
+    isBusy = false;
+    throw error;
+  }
+  isBusy = false;
+  return bytes;
+}
+
+/** Whether the bytes from `start` are these, or blank when none are given. */
+export function holds(start: number, length: number, bytes?: Uint8Array): boolean {
+  for (var at = 0; at < length; at += 256) {
+    var back = read(start + at, Math.min(256, length - at));
+    for (var i = 0; i < back.length; i++) if (back[i] !== (bytes ? bytes[at + i] : 255)) return false;
+  }
+  return true;
+}
+
+/** Programs bytes, or erases a page when there are none, and reads back. @returns whether it is as it should be */
+export function isDone(start: number, bytes?: Uint8Array): boolean {
+  try {
+    isBusy = true;
+    if (bytes) device.program(start, bytes);
+    else device.erase(start / pageSize);
+    return holds(start, bytes ? bytes.length : pageSize, bytes);
+  } catch (_error) {
+    isBusy = false;
+    return false;
+  }
 }
 
 /** Rounds up to whole program units. */
@@ -112,7 +170,7 @@ export function aligned(bytes: number): number {
 export function slotOf(seq: number): number {
   // Not every engine has it on arrays of words.
   var slot = ([] as unknown[]).indexOf.call(seqs as never, seq);
-  if (slot < 0) corrupt('no page ' + seq);
+  if (slot < 0) corrupt('page ' + seq);
   return slot;
 }
 
@@ -138,7 +196,7 @@ export function checkByte(bytes: Uint8Array): number {
 
 /** @returns the header in this slot, or null when there is no valid one. @throws UNSUPPORTED when there are no checksums */
 export function readHeader(slot: number): Uint8Array | null {
-  var bytes = device.read(slot * pageSize, HEADER_BYTES);
+  var bytes = read(slot * pageSize, HEADER_BYTES);
   return sumOf(portion(bytes, 0, 28)) === get(bytes, 28) && get(bytes, 0) === ring._magic ? bytes : null;
 }
 
@@ -160,18 +218,21 @@ export var changesEnd = 0;
  */
 export function readRecord(seq: number, at: number, limit: number, sum: number): Uint8Array | null {
   var start = slotOf(seq) * pageSize + at;
+  // What a header says of the page before it may be anything.
+  limit = Math.min(limit, pageSize);
   if (at + 4 > limit) return null;
-  var bytes = device.read(start, 4);
+  var bytes = read(start, 4);
   changesEnd = get(bytes, 0, 2) + 4;
   var size = aligned(changesEnd);
   next = at + size + programUnit;
   if (next > limit || bytes[3] !== checkByte(bytes)) return null;
-  bytes = device.read(start, size);
+  bytes = read(start, size);
   sumRead = boundSum(bytes, seq);
   kind = bytes[2]! & 7;
   // The length is compared again: bytes that a cut has left may read differently each time.
-  return get(bytes, 0, 2) + 4 === changesEnd &&
-    sumRead === (sum && next === limit ? sum : get(device.read(start + size, 4), 0))
+  return kind <= RETIRE &&
+    get(bytes, 0, 2) + 4 === changesEnd &&
+    sumRead === (sum && next === limit ? sum : get(read(start + size, 4), 0))
     ? bytes
     : null;
 }

@@ -9,8 +9,8 @@ export interface Scripts extends Index {
   /** msgpack.ts: a value as MessagePack, and back from it or from JSON. */
   _write(value: unknown): Uint8Array;
   _read(tag: number, bytes: Uint8Array): unknown;
-  /** sorted-index.ts: an index of the ring in use, with room for so many entries. */
-  _index(capacity: number): Index;
+  /** sorted-index.ts: gives the ring in use an index, with room for so many entries. */
+  _index(capacity: number): void;
   /** crc32.ts: of a device without one. */
   crc32(bytes: Uint8Array): number;
   /** utf8.ts: whether text that is not ASCII is UTF-8. */

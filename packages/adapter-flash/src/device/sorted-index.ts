@@ -1,11 +1,12 @@
 /** The index of small engines: four bytes an entry, sorted, of a size that is fixed when the store is opened. */
 import { type Changes, CLEAR, NO_KEY, nextChange } from './change.ts';
 import { hashOf, lastAt } from './place.ts';
-import { type Index, slotOf } from './ring.ts';
+import { slotOf } from './ring.ts';
 import { scripts } from './scripts.ts';
+import { walkFrom } from './walk.ts';
 
 /** Each word is a part of the hash times the number of places in the flash, plus the place, in steps of four bytes. */
-function sortedIndex(capacity: number): Index {
+function addIndex(capacity: number): void {
   var ring = scripts._ring;
   var pageSize = ring._device.pageSize;
   var pageSteps = pageSize / 4;
@@ -54,33 +55,37 @@ function sortedIndex(capacity: number): Index {
     return found;
   }
 
-  function note(changes: Changes): void {
+  /** @returns false when it is of no use any more */
+  function note(changes: Changes): boolean {
     var place = changes._place;
     // Without an index what was cleared is found to be so. It is rare.
-    if (changes._kind === CLEAR) ring._index = scripts;
-    if (changes._key === NO_KEY) return;
+    if (changes._key === NO_KEY) return changes._kind !== CLEAR;
     if (find(changes._space, changes._key)) remove(at);
-    if (used === capacity) ring._index = scripts;
-    else {
-      var offset = place % pageSize;
-      var word = (hashOf(changes._space, changes._key) % hashes) * places;
-      insert(word + slotOf((place - offset) / pageSize) * pageSteps + offset / 4);
-    }
+    if (used === capacity) return false;
+    var offset = place % pageSize;
+    var word = (hashOf(changes._space, changes._key) % hashes) * places;
+    insert(word + slotOf((place - offset) / pageSize) * pageSteps + offset / 4);
+    return true;
   }
 
-  return {
+  ring._index = {
     _find: find,
     _note: function (changes) {
-      while (ring._index !== scripts && nextChange(changes)) note(changes);
+      // When a read fails on the way it lacks something, and is not to be looked at again.
+      var index = ring._index;
+      ring._index = scripts;
+      while (index !== scripts && nextChange(changes)) if (!note(changes)) index = scripts;
+      ring._index = index;
     },
     _drop: function (seq) {
       var slot = slotOf(seq);
       for (var i = used; i--; ) if (Math.floor((words[i]! % places) / pageSteps) === slot) remove(i);
     },
   };
+  walkFrom(ring._oldest, ring._index._note);
 }
 
 /** Gives `open` its option `index`. `isokv`: what the core script exports. */
 export function addTo(_isokv: unknown): void {
-  scripts._index = sortedIndex;
+  scripts._index = addIndex;
 }

@@ -75,6 +75,8 @@ test.each(ENGINES)('the core alone says in $name which script is missing', ({ ru
     says(function () { store.set('b', []); });
     says(function () { store.set('b', new Uint8Array(150)); });
     says(function () { store.increment('a'); });
+    says(function () { store.collect(1); });
+    says(function () { store.stats(); });
     says(function () { store.toData(); });
     says(function () { store.fromData(page); });
     says(function () { exports.open(flash, { index: 9 }); });
@@ -86,6 +88,8 @@ test.each(ENGINES)('the core alone says in $name which script is missing', ({ ru
     'UNSUPPORTED needs isokv-msgpack',
     'UNSUPPORTED needs isokv-large',
     'UNSUPPORTED needs isokv-increment',
+    'UNSUPPORTED needs isokv-upkeep',
+    'UNSUPPORTED needs isokv-upkeep',
     'UNSUPPORTED needs isokv-data',
     'UNSUPPORTED needs isokv-data',
     'UNSUPPORTED needs isokv-index',

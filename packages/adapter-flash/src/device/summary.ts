@@ -1,9 +1,22 @@
 /** Summaries: what stands in a page, at its end, so that a look-up reads that and not all records. */
-import { blank, isDone } from './append.ts';
+import { blank } from './append.ts';
 import { bytesOf, get, put, putBytes, set, writeTo } from './bytes.ts';
 import { type Changes, CLEAR, NO_KEY, nextChange } from './change.ts';
 import { hashOf, lastAt } from './place.ts';
-import { aligned, boundSum, COMMIT, headerOf, type Items, PART, SEALED, slotOf, WHOLE } from './ring.ts';
+import {
+  aligned,
+  boundSum,
+  COMMIT,
+  headerOf,
+  type Items,
+  isDone,
+  PART,
+  RETIRE,
+  read,
+  SEALED,
+  slotOf,
+  WHOLE,
+} from './ring.ts';
 import { scripts } from './scripts.ts';
 import { walk } from './walk.ts';
 
@@ -40,7 +53,8 @@ function add(items: Items, changes: Changes): void {
 
 function keepItems(kind: number, changes: Changes): void {
   var items = headItems();
-  add(items, changes);
+  // What a mark of retirement has are no changes.
+  if (kind !== RETIRE) add(items, changes);
   if (kind === COMMIT || kind > PART) items._sure = items._count;
 }
 
@@ -72,10 +86,10 @@ function itemsOf(seq: number): Uint8Array {
   } else if (headerOf(seq + 1)[14]! & SEALED) {
     var pageSize = ring._device.pageSize;
     var stop = (slotOf(seq) + 1) * pageSize;
-    var count = get(ring._device.read(stop - TAIL_BYTES, 2), 0, 2);
+    var count = get(read(stop - TAIL_BYTES, 2), 0, 2);
     var size = aligned(4 * count + TAIL_BYTES);
     if (size <= pageSize) {
-      var summary = ring._device.read(stop - size, size);
+      var summary = read(stop - size, size);
       if (get(summary, size - 4) === boundSum(summary.subarray(0, size - 4), seq)) {
         var from = size - TAIL_BYTES - 4 * count;
         // The last items may be of a group that was given up.

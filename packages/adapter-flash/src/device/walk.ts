@@ -4,12 +4,11 @@ import { type Changes, changesIn } from './change.ts';
 import {
   changesEnd,
   damaged,
-  FIRST,
   HEADER_BYTES,
   headerOf,
   kind,
+  LAST,
   next,
-  PART,
   pageSize,
   RETIRE,
   readRecord,
@@ -29,21 +28,17 @@ export function record(seq: number, at: number): Uint8Array | null {
     : readRecord(seq, at, end, header ? get(header, 24) : ring._sum) || damaged(seq, at);
 }
 
-/** Whether a record counts only when more records are there. */
-export function isPartOfGroup(kind: number): boolean {
-  return kind >= FIRST && kind <= PART;
-}
-
 /** Visits the records of page `seq` that count, in order, but for marks of retirement. @throws CORRUPT */
 export function walk(seq: number, visit: Visit): void {
   var at = HEADER_BYTES;
   for (;;) {
     var bytes = record(seq, at);
-    if (!bytes) return;
+    if (!bytes) break;
     var is = kind;
     var after = next;
     var changes = changesIn(bytes, 4, changesEnd, seq * pageSize + at);
-    if (is !== RETIRE && !(isPartOfGroup(is) && !scripts._isWhole(seq, at))) visit(changes, is);
+    // A first record of a group, and its parts, count when it is whole.
+    if (is !== RETIRE && !(is && is < LAST && !scripts._isWhole(seq, at))) visit(changes, is);
     at = after;
   }
 }

@@ -19,9 +19,11 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length));
 
-/** The core of a board with no script beside it. */
+/** The core of a board with no script beside it but the one that gives its figures. */
 const core = {} as { open: typeof open };
-new Function('exports', (await bundleAll()).device ?? '')(core);
+const { device = '', upkeep = '' } = await bundleAll();
+new Function('exports', device)(core);
+new Function('isokv', `var exports = {}; ${upkeep} exports.addTo(isokv);`)(core);
 
 /** What it needs to read these. */
 const NEEDED: Record<string, string> = {

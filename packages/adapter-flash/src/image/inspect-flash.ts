@@ -5,7 +5,7 @@ import { checkGeometry } from '../devices/check-geometry.ts';
 import type { FoundChange } from './changes.ts';
 import type { FlashEntry, FlashMap, FlashPage } from './flash-map.ts';
 import { entriesInForce, lostPieces } from './in-force.ts';
-import { HEADER_BYTES } from './layout.ts';
+import { HEADER_BYTES, mayBecomeHeader } from './layout.ts';
 import { findRing, type RingPage } from './ring.ts';
 import { Uses } from './uses.ts';
 
@@ -29,7 +29,11 @@ export function inspectFlash(
   const { pageSize, pageCount, programUnit } = device;
   const images = Array.from({ length: pageCount }, (_, page) => device.read(page * pageSize, pageSize));
   const ring = findRing(images, programUnit);
-  if (ring.damage.length === 0 && ring.pages.every(({ header }) => !header?.seq) && !isBlank(images))
+  if (
+    ring.damage.length === 0 &&
+    ring.pages.every(({ header }) => !header?.seq) &&
+    !isBlank(images, programUnit)
+  )
     throw new IsokvError(
       'NOT_ISOKV',
       'there is something else on this flash, or its pages have another size',
@@ -44,11 +48,13 @@ export function inspectFlash(
   return { pageSize, pageCount, programUnit, seq: ring.seq, pages, damage };
 }
 
-/** The first header, which goes to the first page, may have been cut. */
-function isBlank(images: readonly Uint8Array[]): boolean {
-  return images.every((bytes, page) =>
-    bytes.subarray(page === 0 ? HEADER_BYTES : 0).every((byte) => byte === 0xff),
-  );
+/** The first header may have been cut, in any page: those before it may not have kept theirs. */
+function isBlank(images: readonly Uint8Array[], unit: number): boolean {
+  return images.every((bytes) => isErased(bytes.subarray(HEADER_BYTES)) && mayBecomeHeader(bytes, unit));
+}
+
+function isErased(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0xff);
 }
 
 function mapPage(page: RingPage, inForce: ReadonlySet<FoundChange>): FlashPage {

@@ -63,6 +63,11 @@ export function readHeader({ bytes, unit }: PageBytes): PageHeader | undefined {
   };
 }
 
+/** Whether what stands there may be a header that was cut: its magic lacks none of its bits. */
+export function mayBecomeHeader(bytes: Uint8Array, unit: number): boolean {
+  return (~viewOf(bytes).getUint32(0, true) & (MAGIC + (unit - 1) * 0x1000000)) === 0;
+}
+
 /** The program unit that a valid header is of. */
 export function unitOf(bytes: Uint8Array): 4 | 8 | 16 | undefined {
   return ([4, 8, 16] as const).find((unit) => readHeader({ bytes, unit }) !== undefined);
