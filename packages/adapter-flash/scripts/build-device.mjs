@@ -10,7 +10,7 @@ const MAX_BYTES = {
   crc32: 190,
   utf8: 260,
   summary: 1_550,
-  large: 2_175,
+  large: 2_215,
   data: 3_010,
   msgpack: 2_640,
   index: 1_056,

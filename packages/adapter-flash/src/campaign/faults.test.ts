@@ -11,7 +11,7 @@ import { FAULT_MUTANTS } from './mutants.ts';
 import { planted } from './planted.ts';
 
 const { ISOKV_FLASH_FAULT_SEED: one, ISOKV_FLASH_FAULTS: many } = process.env;
-const TRIALS = Number(many ?? 16);
+const TRIALS = Number(many ?? 12);
 const seeds = one === undefined ? Array.from({ length: TRIALS }, (_, seed) => seed) : [Number(one)];
 
 describe('a device that throws in the middle of operations', () => {
@@ -37,7 +37,8 @@ describe('a device that throws in the middle of operations', () => {
     async (mutant) => {
       const { open } = await planted<typeof whole>('../../test/whole.ts', mutant);
       let death: string | undefined;
-      for (let seed = 0; seed < 200 && !death; seed++) death = (await runFaultTrial(seed, open)).violation;
+      for (let { seed } = mutant; seed < mutant.seed + 60 && !death; seed++)
+        death = (await runFaultTrial(seed, open)).violation;
       process.stdout.write(`${mutant.name}: ${death?.split('\n')[0]}\n`);
       expect(death).toBeDefined();
     },

@@ -48,6 +48,7 @@ describe('bytes that are made up', () => {
     set(flash.bytes, 512 + 20, 1 << 20, 4);
     set(flash.bytes, 512 + 28, flash.crc32(flash.bytes.subarray(512, 512 + 28)), 4);
     expect(() => open(flash).get('a')).toThrow(CORRUPT);
+    expect(inspectFlash(flash).damage).not.toEqual([]);
     expect(flash.violations).toEqual([]);
   });
 });
