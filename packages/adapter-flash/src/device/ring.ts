@@ -93,7 +93,7 @@ export interface Ring {
 /** The ring that is worked on: every call of a store begins with `use`, and runs to its end. */
 export var ring: Ring;
 /** What never changes of it. */
-export var device: FlashDevice;
+var device: FlashDevice;
 export var pageSize = 0;
 export var pageCount = 0;
 export var programUnit = 0;
