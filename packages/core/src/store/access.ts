@@ -41,6 +41,14 @@ export class Access {
     this.#onUnreadable();
   }
 
+  /** Runs `task`, which makes again what was written before the store was closed. */
+  reopened(task: () => void): void {
+    const before = this.#unwritable;
+    this.#unwritable = undefined;
+    task();
+    this.#unwritable ??= before;
+  }
+
   /** Runs `task` while the store itself may neither be read nor written: only the transaction may. */
   closedToOthers<R>(task: () => R): R {
     const before = this.#unreadable;

@@ -210,14 +210,16 @@ export class Turn {
     const { steps } = pending;
     this.#depth++;
     this.#begin(pending);
-    for (const step of steps) {
-      try {
-        step.error = undefined;
-        step.result = this.#running(() => step.run());
-      } catch (error) {
-        step.error = error;
+    this.#core.access.reopened(() => {
+      for (const step of steps) {
+        try {
+          step.error = undefined;
+          step.result = this.#running(() => step.run());
+        } catch (error) {
+          step.error = error;
+        }
       }
-    }
+    });
     pending.steps = steps;
     this.#finish(pending);
     this.#depth--;
