@@ -22,8 +22,8 @@ export class Adopter {
   readonly #tails: Tails;
   readonly #connection: Connection;
   readonly #owner: AdopterOwner;
-  /** What could not be put anywhere, and has not been told. */
-  #losses = 0;
+  /** What has gone wrong, and has not been told. */
+  readonly #errors: unknown[] = [];
 
   constructor(tails: Tails, connection: Connection, owner: AdopterOwner) {
     this.#tails = tails;
@@ -34,16 +34,19 @@ export class Adopter {
   async adopt(): Promise<void> {
     const adopted = this.#tails
       .adopt((tails, writer) => this.#put(tails, writer))
-      .catch((error: unknown) => this.#owner.report(error));
+      .catch((error: unknown) => this.#fail(error));
     await within(WAIT_MS, adopted, () => undefined);
   }
 
-  tellLosses(): void {
+  /** Tells what has gone wrong, as soon as somebody hears it: while a log is opened nobody does. */
+  tell(): void {
     if (!this.#owner.isHeard()) return;
-    for (; this.#losses > 0; this.#losses--) {
-      const message = 'another tab wrote as a page went: what that page wrote last is lost';
-      setTimeout(() => this.#owner.report(new IsokvError('LOG_CONFLICT', message)));
-    }
+    for (const error of this.#errors.splice(0)) setTimeout(() => this.#owner.report(error));
+  }
+
+  #fail(error: unknown): void {
+    this.#errors.push(error);
+    this.tell();
   }
 
   /** @returns whether it has been dealt with, once and for all */
@@ -54,8 +57,8 @@ export class Adopter {
     );
     if (end !== undefined) this.#owner.onAdopted(end);
     else {
-      this.#losses++;
-      this.tellLosses();
+      const message = 'another tab wrote as a page went: what that page wrote last is lost';
+      this.#fail(new IsokvError('LOG_CONFLICT', message));
     }
     return true;
   }

@@ -65,6 +65,32 @@ describe('a connection that is lost', () => {
     expect(await stored(browser)).toEqual({ n: 5 });
   });
 
+  test('twice in a write, of which the second was done: it is not done a third time', async () => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    const events = eventsOf(store);
+    await store.increment('n');
+    const second = store.increment('n');
+    await null;
+    browser.drop();
+    browser.faults.answersLost = 1;
+    expect(await second).toBe(2);
+    expect(events).toEqual([]);
+    expect(await stored(browser)).toEqual({ n: 2 });
+  });
+
+  test('in the middle of a write that came after another tab’s rewrite, and does not count: it is done again', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    await a.set('a', 1);
+    await until(() => b.get('a') === 1);
+    browser.deliver = () => undefined;
+    await b.compact();
+    browser.faults.answersLost = 1;
+    await a.set('b', 2);
+    expect(await stored(browser)).toEqual({ a: 1, b: 2 });
+  });
+
   test('in the middle of a write, and another tab comes first: both count', async () => {
     const browser = new FakeBrowser();
     const [a, b] = [await open(browser), await open(browser)];

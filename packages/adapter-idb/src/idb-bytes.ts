@@ -225,7 +225,7 @@ export class IdbBytes implements ByteLog {
   watch(onAppend: () => void): () => void {
     const listener = (): void => onAppend();
     this.#listeners.add(listener);
-    this.#adopter.tellLosses();
+    this.#adopter.tell();
     return () => this.#listeners.delete(listener);
   }
 
@@ -277,8 +277,11 @@ export class IdbBytes implements ByteLog {
       });
       if (!isNext) throw logConflict();
     } catch (error) {
-      if (isRetry || isFinal(error)) throw await this.#connection.asOurs(error);
-      if (!(await this.#wasAdded(at))) return await this.#add(records, durability, true);
+      if (isFinal(error)) throw await this.#connection.asOurs(error);
+      if (!(await this.#wasAdded(at))) {
+        if (isRetry) throw await this.#connection.asOurs(error);
+        return await this.#add(records, durability, true);
+      }
     }
     this.#known.endsAt(end, false);
     if (records.length === 1) this.#news?.added(at, (records[0] as Uint8Array).subarray(HEAD_BYTES));
@@ -292,9 +295,9 @@ export class IdbBytes implements ByteLog {
       const requests = [store.getKey(this.#known.base), store.get(at)] as const;
       return () => [requests[0].result, requests[1].result as Uint8Array | undefined] as const;
     });
-    if (record && isBy(this.#writer, record)) return true;
-    if (record || base === undefined) throw logConflict();
-    return false;
+    // What stands before another's rewrite does not count.
+    if (base === undefined || (record && !isBy(this.#writer, record))) throw logConflict();
+    return record !== undefined;
   }
 
   /** What is at hand, or has come since, if the caller knows all up to now. */

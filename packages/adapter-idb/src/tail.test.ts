@@ -160,3 +160,16 @@ test('and does not fit into localStorage is told', async () => {
   await second;
   expect(await stored(browser)).toEqual({ a: 1, b: 2 });
 });
+
+test('is told when it cannot be put where it belongs, once somebody hears it, and stays where it is', async () => {
+  const browser = new FakeBrowser();
+  await visit(browser);
+  browser.faults.writesFail = new DOMException('lost', 'AbortError');
+  const store = await open(browser);
+  const events = eventsOf(store);
+  await until(() => events.length > 0);
+  expect(events).toEqual(['error IO']);
+  expect(itemsLeft(browser)).toHaveLength(1);
+  browser.faults.writesFail = undefined;
+  expect(await stored(browser)).toEqual({ n: 2 });
+});

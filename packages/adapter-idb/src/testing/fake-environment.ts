@@ -271,5 +271,5 @@ function loseAnswer(transaction: IDBTransaction): void {
     },
   });
   Object.defineProperty(transaction, 'oncomplete', { set: () => undefined });
-  transaction.addEventListener('complete', (event) => tell(event));
+  for (const type of ['complete', 'abort']) transaction.addEventListener(type, (event) => tell(event));
 }

@@ -41,14 +41,6 @@ export class Access {
     this.#onUnreadable();
   }
 
-  /** Runs `task`, which makes again what was written before the store was closed. */
-  reopened(task: () => void): void {
-    const before = this.#unwritable;
-    this.#unwritable = undefined;
-    task();
-    this.#unwritable ??= before;
-  }
-
   /** Runs `task` while the store itself may neither be read nor written: only the transaction may. */
   closedToOthers<R>(task: () => R): R {
     const before = this.#unreadable;
@@ -63,12 +55,17 @@ export class Access {
 
   /** Runs a callback of the user's in the middle of a write: it may read but not write. */
   closedToWrites<R>(task: () => R): R {
+    return this.openToWrites(task, 'NESTED_TRANSACTION');
+  }
+
+  /** Runs `task` though the store may be closed: it makes again what was written before. */
+  openToWrites<R>(task: () => R, unless?: Refusal): R {
     const before = this.#unwritable;
-    this.#unwritable = 'NESTED_TRANSACTION';
+    this.#unwritable = unless;
     try {
       return task();
     } finally {
-      if (this.#unwritable === 'NESTED_TRANSACTION') this.#unwritable = before; // Not when it was closed.
+      if (this.#unwritable === unless) this.#unwritable = before; // Not when it was closed.
     }
   }
 }

@@ -39,9 +39,7 @@ export class CommitQueue {
   #flying: PendingCommit[] = [];
   /** Other writers have added what has not been read yet. */
   #behind = false;
-  /** Whether that is so because an append was refused. */
-  #refused = false;
-  /** Conflicts in a row that brought nothing new. */
+  /** Appends in a row that were refused, though there was nothing new. */
   #vainConflicts = 0;
   #held = 0;
   #running: Promise<void> | undefined;
@@ -232,7 +230,7 @@ export class CommitQueue {
         this.#waiting = [...this.#flying, ...this.#waiting];
         this.#flying = [];
         this.#behind = true;
-        this.#refused = true;
+        this.#vainConflicts++;
         return;
       }
       const failed = this.#flying;
@@ -257,14 +255,11 @@ export class CommitQueue {
   }
 
   async #catchUp(): Promise<void> {
-    const refused = this.#refused;
     this.#behind = false;
-    this.#refused = false;
     const before = this.position;
     try {
       await this.#owner.catchUp();
       if (this.position !== before) this.#vainConflicts = 0;
-      else if (refused) this.#vainConflicts++;
       if (this.#vainConflicts > MAX_VAIN_CONFLICTS) throw logConflict();
     } catch (error) {
       this.#vainConflicts = 0;

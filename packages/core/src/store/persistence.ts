@@ -251,9 +251,9 @@ export class Persistence implements QueueOwner {
         this.#failures = 0;
       })
       .catch((error: unknown) => {
-        if (hasCode(error, 'CLOSED')) return;
-        // That others write is no error.
-        if (!isConflict(error) && this.#failures++ === 0) this.events.emit('error', error);
+        // That others write, or the store is closed, is no error.
+        if (!isConflict(error) && !hasCode(error, 'CLOSED') && this.#failures++ === 0)
+          this.events.emit('error', error);
         this.#growth.arm(GROWTH_DELAY_MS * 2 ** this.#failures);
       });
   }

@@ -210,7 +210,7 @@ export class Turn {
     const { steps } = pending;
     this.#depth++;
     this.#begin(pending);
-    this.#core.access.reopened(() => {
+    this.#core.access.openToWrites(() => {
       for (const step of steps) {
         try {
           step.error = undefined;
