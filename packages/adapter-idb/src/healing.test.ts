@@ -373,6 +373,31 @@ describe('storage that is cleared', () => {
     await until(() => stores.every((store) => store.get('n') === 60));
   });
 
+  test('by Chromium, for it was corrupt, shows as wasEvicted even where there is no localStorage', async () => {
+    const browser = new FakeBrowser();
+    const visit = async (dataLoss: string): Promise<boolean> => {
+      const tab = browser.tab();
+      const open = (name: string, version: number): IDBOpenDBRequest => {
+        const request = (tab.indexedDB as IDBFactory).open(name, version);
+        request.addEventListener('upgradeneeded', (event) => Object.assign(event, { dataLoss }), {
+          capture: true,
+        });
+        return request;
+      };
+      const bytes = new IdbBytes(
+        'app',
+        { ...tab, localStorage: undefined, indexedDB: { open } as IDBFactory },
+        LONG_MS,
+      );
+      await (await Store.open(frameLog(bytes))).close();
+      return bytes.wasEvicted;
+    };
+    expect(await visit('total')).toBe(true);
+    expect(await visit('total')).toBe(false); // It is there: nothing is made anew.
+    browser.clear();
+    expect(await visit('none')).toBe(false);
+  });
+
   test('between visits shows as wasEvicted, and only then', async () => {
     const browser = new FakeBrowser();
     const visit = async (): Promise<boolean> => {

@@ -192,7 +192,7 @@ export class CommitQueue {
 
   #go(): void {
     if (this.#running || this.#held > 0 || !this.#hasWork) return;
-    this.#running = Promise.resolve(); // Already now: what it calls may come here again.
+    this.#running = this.idle(); // Already now: what it calls may come here again.
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       this.#go();
