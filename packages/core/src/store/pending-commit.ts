@@ -52,12 +52,12 @@ export class PendingCommit {
   /** The namespace that the next change is taken to be in. */
   namespace!: string;
   /** What has been encoded and cut off before the turn's end. */
-  parts!: Uint8Array[];
+  parts: Uint8Array[] = [];
   /** For listeners, while there are any. */
   changes!: ChangeEvent[];
   /** For shared logs only. */
-  undo!: Made[];
-  steps!: Step[];
+  undo: Made[] = [];
+  readonly steps: Step[] = [];
   /** Promises made of this one, which reject with it. */
   readonly results: Promise<unknown>[] = [];
 
@@ -75,13 +75,9 @@ export class PendingCommit {
   /** Nothing is in it, or no more: it is made anew. Its promises stay. */
   begin(seq: number): void {
     this.seq = seq;
-    this.commit = undefined;
     this.count = 0;
     this.namespace = '';
-    this.parts = [];
     this.changes = [];
-    this.undo = [];
-    this.steps = [];
   }
 
   /** Rejects its promises. `heard`: whoever has not asked for one is told otherwise. */

@@ -207,11 +207,10 @@ export class Turn {
 
   /** Makes a commit anew, on top of commits that came first. Its promises stay. */
   redo(pending: PendingCommit): void {
-    const { steps } = pending;
     this.#depth++;
     this.#begin(pending);
     this.#core.access.openToWrites(() => {
-      for (const step of steps) {
+      for (const step of pending.steps) {
         try {
           step.error = undefined;
           step.result = this.#running(() => step.run());
@@ -220,7 +219,6 @@ export class Turn {
         }
       }
     });
-    pending.steps = steps;
     this.#finish(pending);
     this.#depth--;
   }
