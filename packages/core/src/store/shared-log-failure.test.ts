@@ -1,6 +1,7 @@
 /** A log that several stores share, and that fails, is damaged or goes away. */
 import { describe, expect, test } from 'vitest';
 import { content, eventsOf, stored, turns, until } from '../../test/durable-stores.ts';
+import { RecordingLog } from '../../test/recording-log.ts';
 import { converged, pair } from '../../test/tabs.ts';
 import { frameLog, IsokvError, MemoryMedium, memoryBytes, memoryLog, Store } from '../index.ts';
 import { type ByteFault, faultyByteLog } from '../testing/index.ts';
@@ -58,6 +59,25 @@ describe('of two stores of one log', () => {
     await a.flush();
     const copy = await converged(medium, [a, b]);
     expect(content(copy)).toEqual({ b: 1, n: 13 });
+  });
+
+  test('news that comes while a log looks for news is looked for after that', async () => {
+    const medium = new MemoryMedium();
+    const log = new RecordingLog(medium, true);
+    const read = log.read.bind(log);
+    const [a, b] = [await Store.open(log), await Store.open(memoryLog(medium))];
+    let told = 0;
+    log.read = (after) => {
+      if (told++ === 0) for (const listener of medium.listeners) listener({});
+      return read(after);
+    };
+    const events = eventsOf(a);
+    await b.increment('n');
+    await converged(medium, [a, b]);
+    await a.increment('n');
+    expect(events).toEqual([]);
+    expect(told).toBeGreaterThan(1);
+    expect(await stored(medium)).toEqual({ n: 2 });
   });
 
   test('any amount of news that brings nothing is no failure', async () => {

@@ -1,11 +1,22 @@
 /** A commit that arrives second is taken back, and made again on top of what came first. */
 import { describe, expect, test } from 'vitest';
-import { content, turns, unhandled, until } from '../../test/durable-stores.ts';
+import { content, stored, turns, unhandled, until } from '../../test/durable-stores.ts';
 import { RecordingLog } from '../../test/recording-log.ts';
 import { compacted, converged, pair } from '../../test/tabs.ts';
 import { MemoryMedium, memoryLog, Store } from '../index.ts';
 
 describe('of two stores of one log the one that comes second', () => {
+  test('what was written before the store was closed is made again on top of what came first', async () => {
+    const medium = new MemoryMedium();
+    const [a, b] = [await Store.open(memoryLog(medium)), await Store.open(memoryLog(medium))];
+    void a.increment('n');
+    const writes = [b.increment('n'), b.set('plain', 1), b.transaction((tx) => tx.increment('n'))];
+    await b.close();
+    expect(await Promise.all(writes)).toEqual([2, undefined, 3]);
+    expect(await stored(medium)).toEqual({ n: 3, plain: 1 });
+    expect(() => b.set('late', 1)).toThrow(expect.objectContaining({ code: 'CLOSED' }));
+  });
+
   test('a clear and a deletion that arrive second are made again, and take what came first along', async () => {
     const { medium, a, b } = await pair();
     await Promise.all([a.set('kept', 1), a.namespace('n').set('first', 1)]);
