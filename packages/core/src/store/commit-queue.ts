@@ -170,8 +170,8 @@ export class CommitQueue {
   /** All commits after `seq`, for a rewrite that `collect()` began. @throws LOG_CONFLICT when they are not to be had */
   commitsAfter(seq: number): Commit[] {
     if (!this.#since) throw logConflict();
-    const waiting = this.waiting.map(({ commit }) => commit as Commit);
-    return [...this.#since, ...waiting].filter((commit) => commit.seq > seq);
+    const all = [...this.#since, ...this.waiting.map(({ commit }) => commit as Commit)];
+    return all.filter((commit) => commit.seq > seq);
   }
 
   /** Another writer's commits have been taken in. `restarted`: after its rewrite of the log, which ends one here. */
@@ -183,8 +183,7 @@ export class CommitQueue {
   /** The log was rewritten, with these waiting commits in it, unless they have been written at once meanwhile. */
   rewritten(position: Position, covered: ReadonlySet<PendingCommit>): void {
     this.position = position;
-    const left = this.#waiting.filter((pending) => !covered.has(pending));
-    this.#waiting = left;
+    this.#waiting = this.#waiting.filter((pending) => !covered.has(pending));
     this.#unwritten = [];
     for (const pending of covered) pending.resolve();
     this.recovered();
