@@ -206,6 +206,23 @@ test('a store that is only read makes none', async () => {
   expect(names()).toEqual(['a.isokv']);
 });
 
+test('beside them, too, a compaction of which nobody knows whether it has happened is made again', async () => {
+  const store = await open();
+  const health: string[] = [];
+  store.on('health', ({ status }) => health.push(status));
+  await store.set('n', 1);
+  await until(() => made() === 1 && underWay === 0);
+  fs.before = ({ operation }) => {
+    if (operation === 'syncDirectory') throw systemError('EIO');
+    return undefined;
+  };
+  await expect(store.compact()).rejects.toMatchObject({ code: 'IO' });
+  fs.before = () => undefined;
+  await store.set('n', 2);
+  expect(health).toEqual(['degraded', 'ok']);
+  await store.close();
+});
+
 test('they can be kept elsewhere', async () => {
   const store = await open({ path: folder.path('elsewhere') });
   await store.set('n', 1);

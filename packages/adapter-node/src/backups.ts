@@ -33,6 +33,9 @@ export function withBackups(log: Log, path: string, options: BackupsOptions, fs:
   const { appendSync, onExit } = log;
   return {
     capabilities: log.capabilities,
+    get mustReplace() {
+      return log.mustReplace === true;
+    },
     async open(given) {
       await log.open(given);
       const { readOnly, backup, report } = given;
