@@ -1,6 +1,6 @@
 /** What becomes of a store whose file was cut, or changed, behind its back. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { IsokvError, LogItem } from '@isokv/core';
+import { type IsokvError, type LogItem, Store } from '@isokv/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fileLog } from './file-log.ts';
 import { folderOfEachTest } from './testing/folder-of-each-test.ts';
@@ -120,6 +120,18 @@ describe('a log that was closed', () => {
     await log.close();
     expect(readFileSync(path).equals(cut)).toBe(true);
   });
+});
+
+test('damage is told with the path, the offset and what to do', async () => {
+  const store = await Store.open(fileLog(path));
+  await store.set('a', 1);
+  await store.close();
+  const whole = readFileSync(path);
+  writeFileSync(path, whole.subarray(0, whole.length - 1));
+  const error: unknown = await Store.open(fileLog(path)).catch((error) => error);
+  expect(error).toMatchObject({ code: 'CORRUPT', offset: expect.any(Number) });
+  expect(String(error)).toContain(`: ${path}: `);
+  expect(String(error)).toContain("recovery: 'salvage'");
 });
 
 test('damage among the commits of a log that was not closed is an error, not a torn tail', async () => {

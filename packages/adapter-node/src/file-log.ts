@@ -42,7 +42,22 @@ export function fileLog(file: string | URL, options: FileLogOptions = {}): Log {
   }
   const { backups, fs = nodeFileSystem, onWarning = emitWarning } = options;
   const log = frameLog(new FileBytes(path, fs, onWarning));
+  const read = log.read.bind(log);
+  log.read = (after) => naming(path, read(after));
   return backups ? withBackups(log, path, backups, fs) : log;
+}
+
+/** Damage is found by what knows its offset in the file, but not the name of that. */
+async function* naming<T>(path: string, items: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (cause) {
+    if (!(cause instanceof IsokvError) || cause.code !== 'CORRUPT' || cause.message.includes(path))
+      throw cause;
+    // What has a cause could not be salvaged.
+    const advice = cause.cause ? '' : "; restore a backup, or keep what is whole with recovery: 'salvage'";
+    throw new IsokvError('CORRUPT', `${path}: ${cause.message}${advice}`, { offset: cause.offset, cause });
+  }
 }
 
 function refuse(why: string): never {
