@@ -76,6 +76,8 @@ export class Connection {
     } catch (error) {
       ended.catch(() => undefined); // It is this error that counts.
       abort(transaction);
+      // In the next transaction on this connection Firefox lets nothing be put: it is there to remove something.
+      if (nameOf(error) === 'QuotaExceededError') this.#drop();
       throw error;
     }
   }
@@ -225,7 +227,14 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 
 function completion(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new DOMException('aborted', 'AbortError'));
+    let failure: DOMException | null = null;
+    // Of a transaction that was told to commit Firefox says no more than that it was aborted, or even completes it.
+    transaction.onerror = ({ target }) => {
+      const { error } = target as IDBRequest;
+      if (nameOf(error) !== 'AbortError') failure ??= error;
+    };
+    transaction.oncomplete = () => (failure ? reject(failure) : resolve());
+    transaction.onabort = () =>
+      reject(failure ?? transaction.error ?? new DOMException('aborted', 'AbortError'));
   });
 }

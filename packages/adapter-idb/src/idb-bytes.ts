@@ -260,16 +260,13 @@ export class IdbBytes implements ByteLog {
         const { transaction } = store;
         // Gone, if the log has been rewritten: then what is added stands before its BASE, and does not count.
         const base = share?.seenOn === transaction.db ? undefined : store.getKey(this.#known.base);
-        const added = records.map((record) => {
-          const request = store.add(record, end);
+        for (const record of records) {
+          store.add(record, end);
           end = keyAfter(end, record);
-          return request;
-        });
+        }
         // Without it the browser would ask the page once more, and a page that goes answers no more.
-        if (added.length === 1) transaction.commit?.();
+        if (records.length === 1) transaction.commit?.();
         return () => {
-          // Firefox completes a transaction that was told to commit even if a request has failed.
-          for (const { error } of added) if (error) throw error;
           if (base && base.result === undefined) return false;
           if (share) share.seenOn = transaction.db;
           return true;

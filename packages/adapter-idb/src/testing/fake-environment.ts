@@ -1,6 +1,7 @@
 /** A browser in Node: fake-indexeddb that can be made to fail, and channels whose messages can be held up. */
 import { forceCloseDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import type { Environment } from '../environment.ts';
+import { abortAll, abortWith, loseAnswer, refusePuts } from './fake-faults.ts';
 import { FakeLocks } from './fake-locks.ts';
 
 Object.assign(globalThis, { IDBKeyRange });
@@ -186,6 +187,7 @@ export class FakeBrowser {
     this.opened++;
     this.#connections.add(db);
     const begin = db.transaction.bind(db);
+    let isForRemoval = false;
     db.transaction = (names, mode, options) => {
       if (isGone()) throw new DOMException('The page has gone.', 'InvalidStateError');
       if (faults.gone > 0) {
@@ -194,8 +196,13 @@ export class FakeBrowser {
       }
       this.transactions++;
       const transaction = begin(names, mode, options);
-      if (mode === 'readwrite' && faults.writesFail) abortWith(transaction, faults.writesFail);
-      else if (mode === 'readwrite' && faults.puts) {
+      if (mode === 'readwrite' && isForRemoval) {
+        isForRemoval = false;
+        refusePuts(transaction);
+      } else if (mode === 'readwrite' && faults.writesFail) {
+        isForRemoval = faults.writesFail.name === 'QuotaExceededError';
+        abortWith(transaction, faults.writesFail);
+      } else if (mode === 'readwrite' && faults.puts) {
         this.#holdPut(transaction, faults.puts);
         faults.puts = undefined;
       } else if (mode === 'readwrite' && faults.answersLost > 0) {
@@ -240,36 +247,4 @@ export class FakeBrowser {
       close: () => void this.#channels.delete(own),
     };
   }
-}
-
-/** As the specification says of a connection that is closed by force; fake-indexeddb lets transactions go on. */
-function abortAll(db: IDBDatabase): void {
-  type Transaction = { db: IDBDatabase; _state: string; _abort(name: string): void };
-  const { transactions } = (db as unknown as { _rawDatabase: { transactions: Transaction[] } })._rawDatabase;
-  for (const transaction of transactions) {
-    if (transaction.db === db && transaction._state !== 'finished') transaction._abort('AbortError');
-  }
-}
-
-/** Has a transaction come to nothing as soon as its first request has been made. */
-function abortWith(transaction: IDBTransaction, error: Error): void {
-  const objectStore = transaction.objectStore.bind(transaction);
-  transaction.objectStore = (name) => {
-    queueMicrotask(() => {
-      Object.defineProperty(transaction, 'error', { value: error });
-      (transaction as unknown as { _abort(name: null): void })._abort(null);
-    });
-    return objectStore(name);
-  };
-}
-
-function loseAnswer(transaction: IDBTransaction): void {
-  let tell = (_event: Event): void => undefined;
-  Object.defineProperty(transaction, 'onabort', {
-    set: (listener: typeof tell) => {
-      tell = listener;
-    },
-  });
-  Object.defineProperty(transaction, 'oncomplete', { set: () => undefined });
-  for (const type of ['complete', 'abort']) transaction.addEventListener(type, (event) => tell(event));
 }
