@@ -234,7 +234,6 @@ function completion(transaction: IDBTransaction): Promise<void> {
       if (nameOf(error) !== 'AbortError') failure ??= error;
     };
     transaction.oncomplete = () => (failure ? reject(failure) : resolve());
-    transaction.onabort = () =>
-      reject(failure ?? transaction.error ?? new DOMException('aborted', 'AbortError'));
+    transaction.onabort = () => reject(failure ?? transaction.error);
   });
 }
