@@ -18,6 +18,7 @@ export const engine = {
     await database.open();
   },
   get: (key) => database.getSync(key),
+  set: (key, value) => database.put(key, value),
   setTurn: (keys, values) => database.batch(keys.map((key, i) => ({ type: 'put', key, value: values[i] }))),
   close: () => database.close(),
 };

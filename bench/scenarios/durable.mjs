@@ -1,6 +1,7 @@
 /**
- * Sets that survive power loss (`strict`), each awaited by whoever made it, for half a second a round. How
- * long a sync takes is up to the disk: it changes within seconds, so rounds are short and many.
+ * Sets that are awaited by whoever made them, for half a second a round: those that survive power loss (`strict`), and
+ * those that survive a crash of the process (`relaxed`). How long a sync takes is up to the disk: it changes within
+ * seconds, so rounds are short and many.
  */
 import { key, text } from '../entries.mjs';
 
@@ -27,6 +28,19 @@ function durable(clients, peers, goals) {
       setFor(quick ? 50 : 500, engine, entries, round, engine.name === 'append-loop' ? 1 : clients),
   };
 }
+
+/** @type {Scenario} */
+export const setAwaited = {
+  ...durable(1, ['lmdb', 'classic-level'], []),
+  name: 'set-awaited',
+  what: 'relaxed sets, one at a time, awaited',
+  goals: [
+    { against: 'lmdb', of: 'rate' },
+    { against: 'classic-level', of: 'rate' },
+    { against: 'lmdb', of: 'p99_ms', note: 'p99 latency' },
+  ],
+  prepare: (engine, { folder }) => engine.open(folder, { values: 'text', durability: 'relaxed' }),
+};
 
 export const setDurable = [
   durable(

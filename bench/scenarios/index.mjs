@@ -1,4 +1,4 @@
-import { setDurable } from './durable.mjs';
+import { setAwaited, setDurable } from './durable.mjs';
 import { getFirst, getObject, getPrimitive } from './get.mjs';
 import { lock } from './lock.mjs';
 import { memory } from './memory.mjs';
@@ -17,6 +17,7 @@ export const scenarios = [
   ...getObject,
   getFirst,
   ...setRelaxed,
+  setAwaited,
   ...setDurable,
   ...openStore,
   lock,
