@@ -7,7 +7,6 @@ import {
   BAD,
   BLANK,
   boundSum,
-  COMMIT,
   COPY,
   checkByte,
   HEADER_BYTES,
@@ -17,6 +16,7 @@ import {
   pageSize,
   programUnit,
   RETIRE,
+  readHeader,
   ring,
   SOLE,
   STALE,
@@ -68,8 +68,12 @@ export function openPage(flags?: number): void {
   for (;;) {
     for (slot = 0; slot < pageCount; slot++)
       if (ring._marks[slot]! & STALE) {
-        if (!isDone(slot * pageSize)) fail('IO', 'bad page');
-        ring._marks[slot]! ^= STALE + BLANK;
+        // Without its header it is spare, whatever else it holds.
+        ring._marks[slot]! ^= isDone(slot * pageSize)
+          ? STALE + BLANK
+          : readHeader(slot)
+            ? fail('IO', 'bad page')
+            : STALE;
       }
     if (!ring._spares) fail('IO', 'bad pages');
     // The slots in turn, but for those that are live or bad.
@@ -119,7 +123,7 @@ export function append(kind: number, commit: number, changes: Uint8Array): boole
   scripts._keepItems(kind, changesIn(changes, 0, length, place));
   if (kind % LAST === 0) ring._commit = commit;
   // The records of a group are noted when it is whole; what a mark of retirement has are no changes.
-  if (kind === COMMIT || kind === COPY) ring._index._note(changesIn(changes, 0, length, place));
+  if (kind % COPY === 0) ring._index._note(changesIn(changes, 0, length, place));
   return true;
 }
 

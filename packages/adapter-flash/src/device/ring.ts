@@ -31,7 +31,7 @@ export var BAD = 2;
 export var STALE = 4;
 export var BLANK = 8;
 
-/** Kinds of records. A group is a first, any number of parts and a last, with nothing between them. Those that end a commit are multiples of LAST. */
+/** Kinds of records. A group is a first, any number of parts and a last, with nothing between them. Those that end a commit are multiples of LAST, those that stand alone and have changes multiples of COPY. */
 export var COMMIT = 0;
 export var FIRST = 1;
 export var PART = 2;
