@@ -11,6 +11,8 @@ export interface Damaged {
   readonly what: string;
   /** Whether checksums were made to fit: then what is read may be wrong, and must be the same to all readers. */
   readonly isForged: boolean;
+  /** Whether that was done to what says which records are of one commit: a board and a log need not read that alike. */
+  readonly isOfCommits: boolean;
 }
 
 const HEADER_BYTES = 32;
@@ -111,6 +113,8 @@ const DAMAGES: readonly (readonly [name: string, (page: Page) => unknown])[] = [
   ],
 ];
 
+const OF_COMMITS: ReadonlySet<string> = new Set(['other flags', 'another kind of record, or length']);
+
 /** One to four damages to an image of a history, or one that is not as large as it is said to be. */
 export function damage({ geometry, images }: History, random: Random): Damaged {
   const { pageSize, pageCount, programUnit } = geometry;
@@ -118,6 +122,7 @@ export function damage({ geometry, images }: History, random: Random): Damaged {
   const bytes = (random.below(4) ? last : random.pick(images)).slice();
   const names: string[] = [];
   let isForged = false;
+  let isOfCommits = false;
   for (let count = random.below(3) ? 1 : 1 + random.below(4); count > 0; count--) {
     const at = random.below(pageCount);
     const pageOf = (image: Uint8Array, index: number): Uint8Array =>
@@ -130,19 +135,33 @@ export function damage({ geometry, images }: History, random: Random): Damaged {
       pages: Array.from({ length: pageCount }, (_, index) => pageOf(bytes, index)),
       earlier: pageOf(random.pick(images), random.below(2) ? at : random.below(pageCount)),
     };
-    isForged = change(page) === true || isForged;
+    const isForgedNow = change(page) === true;
+    isForged ||= isForgedNow;
+    isOfCommits ||= isForgedNow && OF_COMMITS.has(name);
     names.push(`page ${at}: ${name}`);
   }
   const kind = random.below(40);
   if (kind === 0 && pageCount > 3) {
     const geometryCut = { ...geometry, pageCount: pageCount - 1 };
-    return { bytes: bytes.slice(0, -pageSize), geometry: geometryCut, what: 'cut short', isForged: true };
+    return {
+      bytes: bytes.slice(0, -pageSize),
+      geometry: geometryCut,
+      what: 'cut short',
+      isForged: true,
+      isOfCommits,
+    };
   }
   if (kind === 1) {
     const unit = random.pick([4, 8, 16] as const);
-    return { bytes, geometry: { ...geometry, programUnit: unit }, what: `units of ${unit}`, isForged: true };
+    return {
+      bytes,
+      geometry: { ...geometry, programUnit: unit },
+      what: `units of ${unit}`,
+      isForged: true,
+      isOfCommits,
+    };
   }
-  return { bytes, geometry, what: names.join(', '), isForged };
+  return { bytes, geometry, what: names.join(', '), isForged, isOfCommits };
 }
 
 function flip(bytes: Uint8Array, at: number, random: Random): void {

@@ -29,8 +29,8 @@ export const READER_MUTANTS: readonly Mutant[] = [
   {
     name: 'the map takes an oldest page beyond the head for an empty flash',
     file: '../image/ring.ts',
-    find: 'if (oldest > seqOf(head) + 1)',
-    put: 'if (oldest < 0)',
+    find: 'if (oldest > seq + 1 || ',
+    put: 'if (',
   },
   {
     name: 'the map reads names that are not UTF-8',

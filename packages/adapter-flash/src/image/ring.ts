@@ -135,13 +135,13 @@ function wasRetired(pages: readonly RingPage[], page: RingPage, oldest: number):
 
 function takeLive(pages: readonly RingPage[], head: RingPage, oldest: number, report: Report): RingPage[] {
   const live: RingPage[] = [];
-  if (oldest > seqOf(head) + 1)
-    report(head, 0, `page ${seqOf(head)} names an oldest one that comes after it`);
+  const { seq } = head.header as PageHeader;
+  if (oldest > seq + 1 || oldest <= seq - pages.length)
+    report(head, 0, `page ${seq} names an oldest one that cannot be there`);
   const bySeq = new Map<number | undefined, RingPage>();
   // Of pages with the same sequence the first is meant, as in the engine; the head was found already.
   for (const page of pages) if (!bySeq.has(page.header?.seq)) bySeq.set(page.header?.seq, page);
   bySeq.set(head.header?.seq, head);
-  const { seq } = head.header as PageHeader;
   for (let wanted = Math.max(oldest, seq - pages.length + 1); wanted <= seq; wanted++) {
     const page = bySeq.get(wanted);
     if (page) {
