@@ -44,7 +44,7 @@ describe('cuts of power', () => {
       new Function('isokv', `var exports = {}; ${script} exports.addTo(isokv);`)(isokv);
     let cuts = 0;
     for (let seed = 0; seed < 36; seed++) {
-      const outcome = runTrial(trialOf(seed * 5), { openStore: isokv.open, stride: 199 });
+      const outcome = runTrial(trialOf(seed * 5), { openStore: isokv.open, stride: 173 });
       expect(outcome.violations).toEqual([]);
       cuts += outcome.cuts;
     }

@@ -64,6 +64,13 @@ const DAMAGES: readonly (readonly [name: string, (page: Page) => unknown])[] = [
     },
   ],
   [
+    'the newest one without its last record',
+    ({ pages, unit }) => {
+      const newest = newestOf(pages);
+      newest.fill(0xff, recordsOf(newest, unit).at(-1)?.at ?? HEADER_BYTES);
+    },
+  ],
+  [
     'another sequence',
     ({ bytes, random }) => {
       const own = word(bytes, 4);
@@ -101,6 +108,18 @@ const DAMAGES: readonly (readonly [name: string, (page: Page) => unknown])[] = [
     },
   ],
   [
+    'a length in more bytes than it needs',
+    (page) => {
+      const { bytes } = page;
+      const { at, sumAt } = aRecord(page);
+      // A put, a deletion or a namespace: a text comes first. Its first byte makes room.
+      const [head = 0, length = 0] = bytes.subarray(at + 4, at + 6);
+      if (!(head > 0 && head < 4 && length > 0 && length < 128)) return false;
+      bytes.set([length - 1 + 128, 0], at + 5);
+      return forge(page, at, sumAt);
+    },
+  ],
+  [
     'another kind of record, or length',
     (page) => {
       const { bytes, random } = page;
@@ -115,7 +134,7 @@ const DAMAGES: readonly (readonly [name: string, (page: Page) => unknown])[] = [
 
 const OF_COMMITS: ReadonlySet<string> = new Set(['other flags', 'another kind of record, or length']);
 
-/** One to four damages to an image of a history, or one that is not as large as it is said to be. */
+/** One to four damages to an image of a history, which then may be of another size or unit than it is said to be. */
 export function damage({ geometry, images }: History, random: Random): Damaged {
   const { pageSize, pageCount, programUnit } = geometry;
   const last = images.at(-1) as Uint8Array;
@@ -140,28 +159,26 @@ export function damage({ geometry, images }: History, random: Random): Damaged {
     isOfCommits ||= isForgedNow && OF_COMMITS.has(name);
     names.push(`page ${at}: ${name}`);
   }
-  const kind = random.below(40);
-  if (kind === 0 && pageCount > 3) {
-    const geometryCut = { ...geometry, pageCount: pageCount - 1 };
-    return {
-      bytes: bytes.slice(0, -pageSize),
-      geometry: geometryCut,
-      what: 'cut short',
-      isForged: true,
-      isOfCommits,
-    };
+  const asWritten = { bytes, geometry, what: names.join(', '), isForged, isOfCommits };
+  const other = (what: string, change: Partial<Geometry>): Damaged => ({
+    ...asWritten,
+    bytes: bytes.slice(0, (change.pageCount ?? pageCount) * (change.pageSize ?? pageSize)),
+    geometry: { ...geometry, ...change },
+    what: `${what}, ${asWritten.what}`,
+    isForged: true,
+  });
+  switch (random.below(40)) {
+    case 0:
+      return pageCount > 3 ? other('cut short', { pageCount: pageCount - 1 }) : asWritten;
+    case 1:
+      return other('other units', { programUnit: random.pick([4, 8, 16] as const) });
+    case 2:
+      return pageSize > 256
+        ? other('pages half as large', { pageSize: pageSize / 2, pageCount: 2 * pageCount })
+        : asWritten;
+    default:
+      return asWritten;
   }
-  if (kind === 1) {
-    const unit = random.pick([4, 8, 16] as const);
-    return {
-      bytes,
-      geometry: { ...geometry, programUnit: unit },
-      what: `units of ${unit}`,
-      isForged: true,
-      isOfCommits,
-    };
-  }
-  return { bytes, geometry, what: names.join(', '), isForged, isOfCommits };
 }
 
 function flip(bytes: Uint8Array, at: number, random: Random): void {
@@ -174,8 +191,14 @@ function setHeader(bytes: Uint8Array, at: number, figure: number): true {
   return true;
 }
 
-/** Where a record of the page is, its sum, and the next one; all the same when it has none. */
-function aRecord({ bytes, unit, random }: Page): { at: number; sumAt: number; end: number } {
+interface Place {
+  readonly at: number;
+  readonly sumAt: number;
+  /** Where the next one begins. */
+  readonly end: number;
+}
+
+function recordsOf(bytes: Uint8Array, unit: number): readonly Place[] {
   const records = [];
   for (let at = HEADER_BYTES; at + 4 <= bytes.length; ) {
     const [a = 0, b = 0, c = 0, check] = bytes.subarray(at, at + 4);
@@ -185,8 +208,20 @@ function aRecord({ bytes, unit, random }: Page): { at: number; sumAt: number; en
     records.push({ at, sumAt, end });
     at = end;
   }
+  return records;
+}
+
+/** Any of the page; an empty one when it has none. */
+function aRecord({ bytes, unit, random }: Page): Place {
+  const records = recordsOf(bytes, unit);
   const nothing = { at: HEADER_BYTES, sumAt: HEADER_BYTES, end: HEADER_BYTES };
   return records.length > 0 ? random.pick(records) : nothing;
+}
+
+/** The page with the highest sequence. */
+function newestOf(pages: readonly Uint8Array[]): Uint8Array {
+  const seqOf = (page: Uint8Array): number => (page[0] === 0xff ? 0 : word(page, 4));
+  return pages.reduce((newest, page) => (seqOf(page) > seqOf(newest) ? page : newest));
 }
 
 /** Makes check and sum of a record fit, and the header of the page after it. */

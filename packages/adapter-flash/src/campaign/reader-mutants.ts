@@ -1,69 +1,101 @@
-/** Planted bugs of what reads images, which the comparison of the readers must notice. */
+/** Planted bugs of what reads images, which the comparison of the readers must notice, in the history named or soon after it. */
 import type { Mutant } from './mutants.ts';
 
-export const READER_MUTANTS: readonly Mutant[] = [
+export const READER_MUTANTS: readonly (Mutant & { readonly history: number })[] = [
   {
     name: 'the map takes records without their sum',
+    history: 1,
     file: '../image/layout.ts',
     find: 'if (stored !== boundSum(bytes.subarray(start, bodyEnd), seq)) return undefined;',
     put: '',
   },
   {
     name: 'the map takes headers without their checksum',
+    history: 8,
     file: '../image/layout.ts',
     find: ' &&\n    crc32(bytes.subarray(0, HEADER_BYTES - 4), 0) === view.getUint32(HEADER_BYTES - 4, true)',
     put: '',
   },
   {
+    name: 'the map reads beyond a page',
+    history: 1,
+    file: '../image/layout.ts',
+    find: 'Math.min(limit, bytes.length)',
+    put: 'limit',
+  },
+  {
     name: 'the map does not miss the end of a page',
+    history: 2,
     file: '../image/ring.ts',
     find: 'if (page.end !== next.end) report',
     put: 'if (page.end > next.end) report',
   },
   {
     name: 'the map takes the last of two pages of one sequence',
+    history: 2,
     file: '../image/ring.ts',
     find: 'if (!bySeq.has(page.header?.seq)) ',
     put: '',
   },
   {
     name: 'the map takes an oldest page beyond the head for an empty flash',
+    history: 7,
     file: '../image/ring.ts',
     find: 'if (oldest > seq + 1 || ',
     put: 'if (',
   },
   {
     name: 'the map reads names that are not UTF-8',
+    history: 3,
     file: '../image/changes.ts',
     find: '{ fatal: true, ignoreBOM: true }',
     put: '{ ignoreBOM: true }',
   },
   {
+    name: 'the map reads lengths in more bytes than they need',
+    history: 1,
+    file: '../image/changes.ts',
+    find: ' || (byte === 0 && scale > 1)',
+    put: '',
+  },
+  {
     name: 'the map counts a group without its last record',
+    history: 173,
     file: '../image/ring.ts',
     find: "if (record.kind !== 'last') continue;",
     put: '',
   },
   {
+    name: 'the log does not count commits',
+    history: 10,
+    file: '../log-reader.ts',
+    find: 'if (commitBefore(seq) !== this.#last) damaged(seq, 0);',
+    put: '',
+  },
+  {
     name: 'the log reads namespaces that are not UTF-8',
+    history: 3,
     file: '../log-reader.ts',
     find: 'if (!isUtf8(changes._space)) damaged(seq, changes._place % pageSize);',
     put: '',
   },
   {
     name: 'the log gives large values without their lost pieces',
+    history: 2,
     file: '../log-reader.ts',
     find: "if (isEntry(current) && current._id === changes._id) corrupt('a large value has lost a piece');",
     put: '',
   },
   {
     name: 'a board takes any header for one of its own',
+    history: 10,
     file: 'ring.ts',
     find: 'sumOf(portion(bytes, 0, 28)) === get(bytes, 28) && ',
     put: '',
   },
   {
     name: 'a board does not bind sums to their page',
+    history: 0,
     file: 'ring.ts',
     find: 'var sum = sumOf(bytes) ^ seq;',
     put: 'var sum = sumOf(bytes) ^ 1;',

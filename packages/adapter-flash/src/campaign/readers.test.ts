@@ -26,7 +26,7 @@ describe('readers of damaged images', () => {
 
   it.each(READER_MUTANTS)('part over a planted bug: $name', async (mutant) => {
     const { judgeAll } = await planted<typeof readers>('./readers.ts', mutant);
-    const { wrong } = await judgeAll(1800, 1);
+    const { wrong } = await judgeAll(600, 1, mutant.history);
     expect(wrong).toHaveLength(1);
   });
 });

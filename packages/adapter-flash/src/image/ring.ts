@@ -93,20 +93,18 @@ function findHead(pages: readonly RingPage[], report: Report): Head {
     const header = page.header as PageHeader;
     if (after && header.seq < after.seq && after.oldest === after.seq) break;
     // One that says there is no record may be older than this page: it was begun after one that kept nothing.
-    const isBefore = after?.seq === header.seq + 1 && after.end > HEADER_BYTES;
+    const isBefore = after?.seq === header.seq + 1 && after.sum !== 0;
     const limit = isBefore && after ? after.end : page.bytes.length;
     readRecords(page, limit, isBefore ? after?.sum : undefined, report);
     const retirement = page.records.filter(({ kind }) => kind === 'retirement').at(-1);
     const oldest = retirement ? retiredBy(page, retirement.start) + 1 : header.oldest;
     const isRetired = header.isSole && !retirement && wasRetired(pages, page, oldest);
+    if (isBefore ? page.end !== limit : hasRecord(page, page.end + page.unit))
+      report(page, page.end, `page ${header.seq} is damaged at ${page.end}`);
     if (isRetired || (page.records.length > 0 && (retirement || !header.isSole))) {
-      if (isBefore ? page.end !== limit : hasRecord(page, page.end + page.unit))
-        report(page, page.end, `page ${header.seq} is damaged at ${page.end}`);
       page.isHead = true;
       return { head: page, oldest: isRetired ? oldest + 1 : oldest, last: header.seq };
     }
-    if (hasRecord(page, page.end + page.unit) && !isBefore)
-      report(page, page.end, `page ${header.seq} is damaged at ${page.end}`);
     // Only the newest page may have nothing that counts; and one before it that did not keep its first record.
     if (after && after.seq !== header.seq && after.end !== HEADER_BYTES)
       report(page, HEADER_BYTES, `page ${header.seq} has lost its records`);
@@ -210,18 +208,29 @@ function markGroups(live: readonly RingPage[]): void {
 /** @returns the number of the last commit */
 function countCommits(live: readonly RingPage[], report: Report): number {
   let seq = 0;
+  /** The commit that the group is of, as far as it was read; undefined when its beginning is gone. */
+  let group: number | undefined;
   for (const [index, page] of live.entries()) {
-    const { commit, end } = page.header as PageHeader;
+    const { commit, end, isInside } = page.header as PageHeader;
     // Where the page before is damaged that was said already.
     if (live[index - 1]?.end === end && commit !== seq)
       report(page, 0, `page ${seqOf(page)} has lost a commit`);
     seq = commit;
+    if (!isInside) group = seq;
+    else if (index === 0) group = undefined;
     for (const { kind, commitBits, changes, start } of page.records) {
-      if (kind === 'first' || kind === 'part') continue;
       const marks = changes.filter((change) => change.kind === 'mark' || change.kind === 'run');
+      const isLost = (id = 0): boolean => group !== undefined && id !== group && id !== group + 1;
+      for (const mark of marks) {
+        if (mark.kind === 'mark' && kind !== 'copy' && isLost(mark.id))
+          report(page, start, `page ${seqOf(page)} has lost a commit`);
+        group = mark.id;
+      }
+      if (kind === 'first' || kind === 'part') continue;
       if (kind === 'last') seq = marks.at(-1)?.id ?? 0;
       if (kind === 'commit') seq++;
       if (seq % 32 !== commitBits) report(page, start, `page ${seqOf(page)} has lost a commit`);
+      group = seq;
     }
   }
   return seq;
