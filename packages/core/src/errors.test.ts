@@ -16,6 +16,16 @@ test('an error of another copy of the package is an IsokvError, and others are n
     expect(other instanceof core.IsokvError).toBe(false);
 });
 
+test('an error of a class made of this one is both, and none else is of that class', () => {
+  class OwnError extends core.IsokvError {
+    override name = 'OwnError';
+  }
+  const own = new OwnError('IO', 'why');
+  expect(own).toBeInstanceOf(OwnError);
+  expect(own).toBeInstanceOf(core.IsokvError);
+  expect(new core.IsokvError('IO', 'why')).not.toBeInstanceOf(OwnError);
+});
+
 test('a store on a log of another copy tells its errors apart', async () => {
   const other = await otherCopy();
   const medium = new other.MemoryMedium();

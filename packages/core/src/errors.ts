@@ -87,7 +87,8 @@ export class IsokvError extends Error {
 
   /** Errors of another copy of this package are its own: a program has two when its parts need different versions. */
   static override [Symbol.hasInstance](error: unknown): boolean {
-    return (error as IsokvError | undefined)?.name === 'IsokvError';
+    const isOurs = super[Symbol.hasInstance](error);
+    return isOurs || (this === IsokvError && (error as Error | undefined)?.name === 'IsokvError');
   }
 }
 

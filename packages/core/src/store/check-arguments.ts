@@ -33,5 +33,5 @@ export function checkFunction(name: string, value: unknown): void {
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && typeof (value as { then?: unknown } | null)?.then === 'function';
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
