@@ -48,7 +48,7 @@ export class Core {
     this.now = options.now ?? Date.now;
     const isLimited = (options.maxEntries ?? options.maxBytes) !== undefined;
     this.limits = isLimited ? new Limits(options) : undefined;
-    this.slots = new Slots(new ValueCodecs(options.codecs), this.limits === undefined);
+    this.slots = new Slots(new ValueCodecs(options.codecs), !this.limits);
     this.access = new Access(options.readOnly === true, () => this.guardReads());
     this.expirations = new Expirations(this, options.sweepInterval ?? 1000);
   }

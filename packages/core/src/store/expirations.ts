@@ -68,6 +68,5 @@ export class Expirations {
 
 /** Whether the entry has not been written or removed since. */
 function isCurrent({ owner, key, expiresAt }: Expiring<LiveSpace>): boolean {
-  const slot = owner.table.find(key);
-  return slot !== undefined && expiryOf(slot) === expiresAt;
+  return expiryOf(owner.table.find(key) ?? 0) === expiresAt;
 }

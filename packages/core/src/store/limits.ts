@@ -1,6 +1,6 @@
 import { IsokvError } from '../errors.ts';
 import { EVERYTHING } from '../table/bounds.ts';
-import { Cell, type Slot, sizeOf } from '../table/slot.ts';
+import { type Cell, type Slot, sizeOf } from '../table/slot.ts';
 import type { LiveSpace } from './live-space.ts';
 import type { MemoryOptions } from './options.ts';
 
@@ -66,22 +66,21 @@ export class Limits {
     }
   }
 
-  add(cell: Cell, space: LiveSpace, key: string, bytes: number): void {
+  add(cell: Cell, space: LiveSpace, key: string): void {
+    const bytes = sizeOf(key, cell);
     this.#used.set(cell, { space, key, bytes });
     this.#bytes += bytes;
   }
 
   /** Takes in every entry of a namespace: each gets a cell of its own, which its place in the order hangs on. */
   addAll(space: LiveSpace): void {
-    for (const key of [...space.table.scan(EVERYTHING, (key) => key)]) {
-      const slot = space.table.find(key);
-      if (slot instanceof Cell) this.add(slot, space, key, sizeOf(key, slot));
-    }
+    for (const key of [...space.table.scan(EVERYTHING, (key) => key)])
+      this.add(space.table.find(key) as Cell, space, key);
   }
 
-  remove(cell: Cell): void {
-    this.#bytes -= this.#used.get(cell)?.bytes ?? 0;
-    this.#used.delete(cell);
+  remove(cell: Cell | undefined): void {
+    this.#bytes -= this.#used.get(cell as Cell)?.bytes ?? 0;
+    this.#used.delete(cell as Cell);
   }
 
   /** Removes every entry of a namespace. */

@@ -1,7 +1,7 @@
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag } from '../codec/values.ts';
 import { type Bounds, EVERYTHING } from '../table/bounds.ts';
-import { Cell, expiryOf, hasExpired, type Slot, sizeOf } from '../table/slot.ts';
+import { type Cell, expiryOf, hasExpired, type Slot } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
@@ -126,7 +126,7 @@ export class LiveSpace implements Space {
   /** @returns what was there, if anything */
   erase(key: string): Slot | undefined {
     const before = this.table.remove(key);
-    if (before instanceof Cell) this.core.limits?.remove(before);
+    this.core.limits?.remove(before as Cell);
     return before;
   }
 
@@ -155,8 +155,8 @@ export class LiveSpace implements Space {
   #track(key: string, cell: Cell, before: Slot | undefined): void {
     const { limits, expirations } = this.core;
     if (limits) {
-      if (before instanceof Cell) limits.remove(before);
-      limits.add(cell, this, key, sizeOf(key, cell));
+      limits.remove(before as Cell);
+      limits.add(cell, this, key);
     }
     // A counter that is incremented again and again keeps its expiry: one element will do.
     if (cell.expiresAt !== 0 && cell.expiresAt !== expiryOf(before ?? 0))

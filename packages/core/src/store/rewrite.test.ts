@@ -94,6 +94,30 @@ describe('an automatic compaction', () => {
     // A run's own tables, of a few bytes an entry, are counted with it until the next one.
     expect(Math.abs(store.stats().liveBytes)).toBeLessThan(5 * 1000);
   });
+
+  test('leaves no garbage behind, of texts that take more bytes than characters either', async () => {
+    const log = new RecordingLog();
+    const store = await Store.open(log, { compaction: 'manual' });
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < 1000; i++) void store.set(`key${i}`, '語'.repeat(100));
+      await store.compact();
+      const { liveBytes, logBytes, garbageBytes } = store.stats();
+      expect([liveBytes, garbageBytes]).toEqual([logBytes, 0]);
+    }
+    await store.close();
+  });
+
+  test('is not begun by every write to a store of such texts', async () => {
+    const log = new RecordingLog();
+    const store = await Store.open(log);
+    for (let i = 0; i < 1000; i++) void store.set(`key${i}`, '語'.repeat(100));
+    for (let i = 0; i < 20; i++) {
+      await store.set('small', i);
+      await store.verify(); // After what has begun by itself.
+    }
+    expect(log.calls.filter((call) => call === 'replace')).toHaveLength(1);
+    await store.close();
+  });
 });
 
 describe('a compaction', () => {

@@ -58,7 +58,7 @@ export async function rewriteLog(
     const position = await log.replace(items(), { upTo: () => end });
     // A namespace that was cleared meanwhile has nothing of the run.
     for (const { space, table, run } of frozen)
-      if (run && space.table.frozen?.map === table.fresh.map) space.table.run = run;
+      if (run && space.table.frozen?.map === table.fresh.map) space.table.setRun(run, table);
     core.runBytes = runBytes;
     core.logBytes = runBytes + tail.reduce((sum, { payload }) => sum + payload.length, 0);
     queue.rewritten(position, covered);
@@ -130,7 +130,7 @@ async function* runItems(
 async function thaw(core: Core, frozen: readonly Frozen[], slices: Slices): Promise<void> {
   // The run in use says the same: what is decoded is kept, since users rely on its identity, and cells in the order of use.
   const keeps = (slot: Slot): boolean =>
-    slot !== TOMBSTONE && (core.limits !== undefined || (slot instanceof Cell && slot.value !== UNREAD));
+    slot !== TOMBSTONE && (!!core.limits || (slot instanceof Cell && slot.value !== UNREAD));
   for (const { space, run } of frozen) {
     const { table } = space;
     const steps = table.run === run ? table.thaw(keeps) : table.sink();

@@ -80,22 +80,21 @@ export class Table {
     this.#grow(other.liveBytes - this.liveBytes);
   }
 
-  /** Adds the run as it was read; the table is empty. */
-  setRun(run: Run): void {
+  /** Takes a run in the place of `before`, all there is or was: how many bytes it takes is known, and was an estimate. */
+  setRun(run: Run, before: Table = this): void {
     this.run = run;
-    this.size = run.entries;
-    this.#grow(run.bytes);
+    this.size += run.entries - before.size;
+    this.#grow(run.bytes - before.liveBytes);
   }
 
   /** From here on writes go to a new overlay, until `sink` or `thaw`. @returns the entries as they are and, till then, stay */
   freeze(): Table {
     // A clear that was taken back can bring back a frozen overlay whose rewrite has ended without it.
     for (const _ of this.sink());
-    const { fresh } = this;
     const now = new Table(this.name);
-    now.fresh = fresh.passing();
-    now.run = this.run;
-    this.frozen = fresh;
+    now.takeFrom(this);
+    now.fresh = now.fresh.passing();
+    this.frozen = this.fresh;
     this.fresh = new Overlay();
     return now;
   }
