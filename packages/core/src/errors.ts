@@ -87,7 +87,9 @@ export class IsokvError extends Error {
 
   /** Errors of another copy of this package are its own: a program has two when its parts need different versions. */
   static override [Symbol.hasInstance](error: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: of a class that is made of this one, it is that one.
     const isOurs = super[Symbol.hasInstance](error);
+    // biome-ignore lint/complexity/noThisInStatic: as above.
     return isOurs || (this === IsokvError && (error as Error | undefined)?.name === 'IsokvError');
   }
 }
