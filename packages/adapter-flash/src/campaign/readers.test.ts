@@ -2,7 +2,7 @@
  * Images that are not what was written, read by a board, by a store and as a map: all say the same, or that it is damaged.
  * More than the tests' share of them:
  *
- *     ISOKV_FLASH_IMAGES=100000 npx vitest run --project adapter-flash src/campaign/readers
+ *     ISOKV_FLASH_IMAGES=15000 npx vitest run --project adapter-flash src/campaign/readers
  */
 import { describe, expect, it } from 'vitest';
 import { planted } from './planted.ts';
