@@ -1,6 +1,7 @@
 /**
- * Every call that the writing process makes to the file system fails once, in every way: with EIO, with ENOSPC, by
- * a sync that only says that it has synced, by a write that is short, by the end of the process.
+ * Every call that the writing process makes to the file system fails once, in every way: with EIO, with ENOSPC, by a sync
+ * that only says that it has synced, by a write that is short, by the end of the process. Calls are counted in each of
+ * its threads, so that two may fail.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';

@@ -151,6 +151,25 @@ describe('a replacement that fails', () => {
     expect(await reopened()).toBe('new');
   });
 
+  test('after an append that failed leaves the next one its number, which systems give again', async () => {
+    const failing = (operation: string) => {
+      fs.before = (call) => {
+        if (call.operation === operation) throw systemError('EIO');
+      };
+    };
+    failing('writev');
+    await expect(log.append([bytesOf('!')], strict(end))).rejects.toMatchObject({ code: 'IO' });
+    failing('fsync');
+    for (let i = 0; i < 3; i++) {
+      const again = log.replace(chunksOf('new'), { upTo: () => end });
+      await expect(again).rejects.toMatchObject({ code: 'IO' });
+    }
+    fs.before = () => undefined;
+    await log.replace(chunksOf('new'), { upTo: () => end });
+    await log.close();
+    expect(await reopened()).toBe('new');
+  });
+
   test('because its content does raises what that raised', async () => {
     const mistake = new TypeError('a mistake');
     async function* content(): AsyncGenerator<Uint8Array> {

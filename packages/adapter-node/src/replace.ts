@@ -58,8 +58,8 @@ export async function replace(
       state.failed = true;
       state.maybePlaced = replacement.identity;
     }
-    // Then the lock must be that of either.
-    if (!state.failed || replacing.stopped) await state.lock?.drop(name);
+    // Then the lock must be that of either. Else the name goes with the file: the next one may be given its number.
+    if (state.maybePlaced !== replacement.identity) await state.lock?.drop(name);
     endReplacing(state);
     throw replacing.stopped ? conflict() : ioError('replace', path, error);
   }

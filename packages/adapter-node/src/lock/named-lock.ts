@@ -24,6 +24,7 @@ export async function namedLock(name: string): Promise<FileLock | LockHolder> {
   const servers = new Map<string, readonly Server[]>();
   const lock: FileLock = {
     async add(added) {
+      if (servers.has(added)) return true;
       const server = await listen(addressOf(added));
       if (!server) return false;
       // A second name, which nobody competes for, says who it is: the system lists names.

@@ -198,6 +198,7 @@ export class HostileFileSystem implements FileSystem {
         if (names.delete(dropped)) this.#locks.delete(dropped);
       };
       const add = (added: string): boolean => {
+        if (names.has(added)) return true;
         if (this.#locks.has(added)) return false;
         names.add(added);
         this.#locks.add(added);
