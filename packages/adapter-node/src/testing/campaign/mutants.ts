@@ -66,6 +66,7 @@ const FIRST_CASES: Readonly<Record<string, number>> = {
   'every commit of an append begins a flight': 8,
   'a first append that tore must have left its beginning blank': 4,
   'a relaxed append is acknowledged before it is written': 4,
+  'a compaction that fails brings deleted entries back': 14,
 };
 
 export const mutants: readonly Mutant[] = [
@@ -240,16 +241,16 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a compaction that fails brings deleted entries back',
-    `${CORE}/store/rewrite.ts`,
-    '    !inUse ||\n    (slot',
-    '    (slot',
+    `${CORE}/table/table.ts`,
+    '      frozen.write(key, slot);',
+    '      if (slot !== TOMBSTONE) frozen.write(key, slot);',
   ),
   mutantIn(
     CLEARED,
     'what was cleared during a compaction comes back',
     `${CORE}/store/rewrite.ts`,
-    'if (space.table.frozen === table.fresh) space.table.adopt(run);',
-    'space.table.adopt(run);',
+    'if (run && space.table.frozen?.map === table.fresh.map) space.table.setRun(run, table);',
+    'if (run) space.table.setRun(run, table);',
   ),
 ];
 
