@@ -1,4 +1,4 @@
-/** What goes wrong in browsers, and that a store gets over it, or says clearly why not. */
+/** What goes wrong with connections and beside other tabs, and that a store gets over it, or says clearly why not. */
 import { frameLog, type IsokvError, Store } from '@isokv/core';
 import { describe, expect, test } from 'vitest';
 import { FallbackBytes } from './fallback-bytes.ts';
@@ -8,8 +8,6 @@ import { recordsIn } from './testing/databases.ts';
 import { FakeBrowser } from './testing/fake-environment.ts';
 import { eventsOf, LONG_MS, open, stored } from './testing/stores.ts';
 import { until } from './testing/until.ts';
-
-const quota = new DOMException('no more space', 'QuotaExceededError');
 
 describe('a connection that is lost', () => {
   test('between two writes, and the browser says so, is made again', async () => {
@@ -271,152 +269,5 @@ describe('another tab', () => {
     browser.wake();
     await until(() => b.size === 20);
     expect(b.toData()).toEqual(a.toData());
-  });
-});
-
-describe('no more space', () => {
-  test('is QUOTA, with the browser’s figures; memory keeps all, and space that returns takes it', async () => {
-    const browser = new FakeBrowser();
-    const store = await open(browser);
-    const events = eventsOf(store);
-    await store.set('a', 1);
-    browser.faults.writesFail = quota;
-    const before = browser.transactions;
-    await expect(store.set('b', 2)).rejects.toMatchObject({
-      code: 'QUOTA',
-      message: expect.stringContaining('900 of 1000 bytes'),
-      cause: quota,
-    });
-    expect(browser.transactions).toBe(before + 1); // It is not tried twice.
-    await expect(store.set('c', 3)).rejects.toMatchObject({ code: 'QUOTA' });
-    expect([...store.keys()]).toEqual(['a', 'b', 'c']);
-    browser.faults.writesFail = undefined;
-    // Nothing is written: the store tries by itself.
-    await until(() => store.stats().health === 'ok');
-    expect(events).toEqual(['error QUOTA', 'degraded', 'error QUOTA', 'ok']);
-    expect(await stored(browser)).toEqual({ a: 1, b: 2, c: 3 });
-  });
-
-  test('in one tab, while another goes on writing: what was refused goes on top', async () => {
-    const browser = new FakeBrowser();
-    const [a, b] = [await open(browser), await open(browser)];
-    eventsOf(a);
-    await a.increment('n');
-    await until(() => b.get('n') === 1);
-    browser.faults.writesFail = quota;
-    await expect(a.increment('n')).rejects.toMatchObject({ code: 'QUOTA' });
-    browser.faults.writesFail = undefined;
-    await b.increment('n');
-    await b.set('b', 1);
-    await a.flush();
-    expect(await stored(browser)).toEqual({ b: 1, n: 3 });
-    await until(() => b.get('n') === 3);
-  });
-});
-
-test('more than the browser takes at once is TOO_LARGE', async () => {
-  const browser = new FakeBrowser();
-  const store = await open(browser);
-  eventsOf(store);
-  browser.faults.writesFail = new DOMException(
-    'The serialized value is too large (size=1, max=0).',
-    'UnknownError',
-  );
-  await expect(store.set('a', 1)).rejects.toMatchObject({ code: 'TOO_LARGE' });
-  expect(store.get('a')).toBe(1);
-});
-
-test('a commit of many MiB goes in pieces, and comes back', { timeout: 60_000 }, async () => {
-  const browser = new FakeBrowser();
-  const store = await open(browser);
-  const other = await open(browser);
-  const text = 'x'.repeat(20 * 1024 * 1024);
-  await store.set('large', text);
-  expect((await recordsIn(browser.databases, 'app')).map(([, { length }]) => length > 17e6)).not.toContain(
-    true,
-  );
-  await store.set('small', 1);
-  await until(() => other.get('small') === 1);
-  expect(other.get('large') === text).toBe(true);
-});
-
-describe('storage that is cleared', () => {
-  test('under a running tab is written anew at once, even if nothing is written', async () => {
-    const browser = new FakeBrowser();
-    const store = await open(browser);
-    const events = eventsOf(store);
-    await store.setMany([
-      ['a', 1],
-      ['b', { c: 2 }],
-    ]);
-    browser.clear();
-    await until(() => events.includes('ok'));
-    expect(events).toEqual(['degraded', 'ok']);
-    expect(await stored(browser)).toEqual({ a: 1, b: { c: 2 } });
-  });
-
-  test('under two tabs that go on writing loses nothing that was acknowledged', async () => {
-    const browser = new FakeBrowser();
-    const stores = [await open(browser), await open(browser)];
-    const writes: Promise<number>[] = [];
-    for (let i = 0; i < 30; i++) {
-      if (i === 10 || i === 20) {
-        // What only one of them has is not with the others: they are to be in step.
-        await until(() => stores.every((store) => store.get('n') === 2 * i));
-        browser.clear();
-      }
-      for (const store of stores) writes.push(store.increment('n'));
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    expect(new Set(await Promise.all(writes)).size).toBe(60);
-    expect(await stored(browser)).toEqual({ n: 60 });
-    await until(() => stores.every((store) => store.get('n') === 60));
-  });
-
-  test('by Chromium, for it was corrupt, shows as wasEvicted even where there is no localStorage', async () => {
-    const browser = new FakeBrowser();
-    const visit = async (dataLoss: string): Promise<boolean> => {
-      const tab = browser.tab();
-      const open = (name: string, version: number): IDBOpenDBRequest => {
-        const request = (tab.indexedDB as IDBFactory).open(name, version);
-        request.addEventListener('upgradeneeded', (event) => Object.assign(event, { dataLoss }), {
-          capture: true,
-        });
-        return request;
-      };
-      const bytes = new IdbBytes(
-        'app',
-        { ...tab, localStorage: undefined, indexedDB: { open } as IDBFactory },
-        LONG_MS,
-      );
-      await (await Store.open(frameLog(bytes))).close();
-      return bytes.wasEvicted;
-    };
-    expect(await visit('total')).toBe(true);
-    expect(await visit('total')).toBe(false); // It is there: nothing is made anew.
-    browser.clear();
-    expect(await visit('none')).toBe(false);
-  });
-
-  test('between visits shows as wasEvicted, and only then', async () => {
-    const browser = new FakeBrowser();
-    const visit = async (): Promise<boolean> => {
-      const bytes = new IdbBytes('app', browser.tab(), LONG_MS);
-      const store = await Store.open(frameLog(bytes));
-      await store.close();
-      return bytes.wasEvicted;
-    };
-    expect(await visit()).toBe(false);
-    expect(await visit()).toBe(false); // Nothing was stored: nothing was lost.
-    const store = await open(browser);
-    await store.set('a', 1);
-    await store.close();
-    expect(await visit()).toBe(false);
-    browser.clear();
-    expect(await visit()).toBe(true);
-    const again = await open(browser);
-    await again.set('a', 1);
-    await again.destroy();
-    expect(await visit()).toBe(false);
   });
 });
