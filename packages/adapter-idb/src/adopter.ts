@@ -50,7 +50,7 @@ export class Adopter {
   }
 
   /** @returns whether it has been dealt with, once and for all */
-  async #put(tails: readonly Tail[], writer: Uint8Array): Promise<boolean> {
+  async #put(tails: readonly Tail[], writer: number): Promise<boolean> {
     if (!this.#owner.isOpen()) return false;
     const end = await this.#connection.retry('readwrite', 'strict', (store) =>
       putTails(store, tails, writer),

@@ -21,7 +21,7 @@ import { Known } from './known.ts';
 import { News } from './news.ts';
 import { follow, type Piece, type Pieces, piecesOf } from './pieces.ts';
 import { readRecords } from './read-records.ts';
-import { birthRecord, HEAD_BYTES, isBy, keyAfter, PIECE, recordsOf } from './records.ts';
+import { birthRecord, HEAD_BYTES, keyAfter, newWriter, PIECE, recordsOf, writerOf } from './records.ts';
 import { Replacement } from './replacement.ts';
 import { RewriteLock } from './rewrite-lock.ts';
 import { Sentinel } from './sentinel.ts';
@@ -50,7 +50,7 @@ export class IdbBytes implements ByteLog {
   readonly #connection: Connection;
   readonly #rewrites: RewriteLock;
   #known!: Known;
-  readonly #writer: Uint8Array = Uint8Array.from({ length: HEAD_BYTES - 1 }, () => Math.random() * 256);
+  readonly #writer: number = newWriter();
   readonly #listeners: Set<() => void> = new Set();
   #news: News | undefined;
   readonly #onClose: (() => void)[] = [];
@@ -293,7 +293,7 @@ export class IdbBytes implements ByteLog {
       return () => [requests[0].result, requests[1].result as Uint8Array | undefined] as const;
     });
     // What stands before another's rewrite does not count.
-    if (base === undefined || (record && !isBy(this.#writer, record))) throw logConflict();
+    if (base === undefined || (record && writerOf(record) !== this.#writer)) throw logConflict();
     return record !== undefined;
   }
 

@@ -1,6 +1,6 @@
 /** Puts what a page has left, and could not hand to IndexedDB any more, where it belongs. */
 import type { Position } from '@isokv/core';
-import { HEAD_BYTES, isBy, keyAfter, PIECE, recordsOf } from './records.ts';
+import { HEAD_BYTES, keyAfter, PIECE, recordsOf, writerOf } from './records.ts';
 import type { Tail } from './tail.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Tail } from './tail.ts';
 export function putTails(
   store: IDBObjectStore,
   tails: readonly Tail[],
-  writer: Uint8Array,
+  writer: number,
 ): () => Position | undefined {
   let end: Position | undefined;
   const put = (at: Position, bytes: Uint8Array): void => {
@@ -20,7 +20,7 @@ export function putTails(
       const record = there.result as Uint8Array | undefined;
       end = at;
       if (bytes.length === 0) return;
-      if (record && isBy(writer, record)) {
+      if (record && writerOf(record) === writer) {
         put(keyAfter(at, record), bytes.subarray(record.length - HEAD_BYTES));
       } else if (record) end = undefined;
       else {

@@ -2,7 +2,7 @@
  * How a log lies in IndexedDB: one object store, whose records are pieces of the log.
  *
  *     key    the position at which the piece begins, a number
- *     value  a Uint8Array: kind u8 | writer, 7 random bytes | the piece
+ *     value  a Uint8Array: kind u8 | writer, 7 bytes, little-endian | the piece
  *
  * The pieces follow one another: each begins where the one before ends (one position later, if that is empty). The
  * first is of kind BASE, empty when the database was made, or what a rewrite has put in the place of all before.
@@ -14,6 +14,9 @@ export const PIECE = 0;
 export const BASE = 1;
 export const HEAD_BYTES = 8;
 
+/** Writers are told apart by a random number: so many there are. */
+const WRITERS = 2 ** 53;
+
 /** Larger pieces would not fit into what some browsers take as one value. */
 const MAX_PIECE_BYTES = 16 * 1024 * 1024;
 
@@ -24,7 +27,7 @@ export interface Entry {
 }
 
 /** The record that a new database begins with; `key`: no position of an earlier log of that name is as high. */
-export function birthRecord(writer: Uint8Array): Uint8Array<ArrayBuffer> {
+export function birthRecord(writer: number): Uint8Array<ArrayBuffer> {
   return recordsOf(new Uint8Array(0), BASE, writer)[0] as Uint8Array<ArrayBuffer>;
 }
 
@@ -32,7 +35,7 @@ export function birthRecord(writer: Uint8Array): Uint8Array<ArrayBuffer> {
 export function recordsOf(
   bytes: Uint8Array,
   kind: number,
-  writer: Uint8Array,
+  writer: number,
   maxPieceBytes: number = MAX_PIECE_BYTES,
 ): Uint8Array<ArrayBuffer>[] {
   const records: Uint8Array<ArrayBuffer>[] = [];
@@ -40,7 +43,7 @@ export function recordsOf(
     const piece = bytes.subarray(at, at + maxPieceBytes);
     const record = new Uint8Array(HEAD_BYTES + piece.length);
     record[0] = at === 0 ? kind : PIECE;
-    record.set(writer, 1);
+    for (let at = 1, rest = writer; at < HEAD_BYTES; at++, rest = Math.floor(rest / 256)) record[at] = rest;
     record.set(piece, HEAD_BYTES);
     records.push(record);
   }
@@ -52,9 +55,15 @@ export function keyAfter(key: number, record: Uint8Array): number {
   return key + Math.max(1, record.length - HEAD_BYTES);
 }
 
-/** Whether a record was written with this writer's mark. */
-export function isBy(writer: Uint8Array, record: Uint8Array): boolean {
-  return writer.every((byte, index) => record[index + 1] === byte);
+export function newWriter(): number {
+  return Math.floor(Math.random() * WRITERS);
+}
+
+/** The writer of a record. */
+export function writerOf(record: Uint8Array): number {
+  let writer = 0;
+  for (let at = HEAD_BYTES - 1; at > 0; at--) writer = writer * 256 + (record[at] as number);
+  return writer;
 }
 
 /**

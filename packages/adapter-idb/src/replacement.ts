@@ -20,11 +20,11 @@ import {
   birthRecord,
   type Entry,
   HEAD_BYTES,
-  isBy,
   keyAfter,
   PIECE,
   putInTurn,
   recordsOf,
+  writerOf,
 } from './records.ts';
 
 /** What is put in one callback, at most. Browsers take a few milliseconds for it. */
@@ -33,10 +33,10 @@ const SLICE_BYTES = 512 * 1024;
 export class Replacement {
   /** Where it begins and ends, as soon as that is known. */
   place: { readonly base: number; readonly position: Position } | undefined;
-  readonly #writer: Uint8Array;
+  readonly #writer: number;
   readonly #records: Uint8Array[] = [];
 
-  constructor(writer: Uint8Array) {
+  constructor(writer: number) {
     this.#writer = writer;
   }
 
@@ -85,7 +85,7 @@ export class Replacement {
   #mayPut(base: IDBValidKey | undefined, others: readonly Uint8Array[]): boolean {
     const last = others.at(-1);
     if (base === undefined) return last?.length === HEAD_BYTES && last[0] === BASE;
-    return others.every((record) => isBy(this.#writer, record));
+    return others.every((record) => writerOf(record) === this.#writer);
   }
 
   #putAll(store: IDBObjectStore, base: number): void {
@@ -110,6 +110,6 @@ export class Replacement {
       const request = store.get(base);
       return () => request.result as Uint8Array | undefined;
     });
-    return record?.length === first.length && isBy(this.#writer, record);
+    return record?.length === first.length && writerOf(record) === this.#writer;
   }
 }

@@ -22,10 +22,10 @@ export class Tails {
   #leftEnd: Position | undefined;
   #release: () => void = () => undefined;
 
-  constructor(environment: Environment, name: string, writer: Uint8Array) {
+  constructor(environment: Environment, name: string, writer: number) {
     this.#environment = environment;
     this.#prefix = `isokv tail:${name}:`;
-    this.#own = this.#prefix + writer.join();
+    this.#own = this.#prefix + writer;
   }
 
   /** Resolves when all can see that the writer lives; where there are no locks to be had it will leave nothing. */
@@ -72,7 +72,7 @@ export class Tails {
   }
 
   /** Gives `adopt` what others have left, each once its page has gone; it says whether that can go. */
-  async adopt(adopt: (tails: readonly Tail[], writer: Uint8Array) => Promise<boolean>): Promise<void> {
+  async adopt(adopt: (tails: readonly Tail[], writer: number) => Promise<boolean>): Promise<void> {
     const { localStorage, locks } = this.#environment;
     const take = async (key: string): Promise<void> => {
       const text = localStorage?.getItem(key);
@@ -96,8 +96,8 @@ export class Tails {
     );
   }
 
-  #writerOf(key: string): Uint8Array {
-    return Uint8Array.from(key.slice(this.#prefix.length).split(','), Number);
+  #writerOf(key: string): number {
+    return Number(key.slice(this.#prefix.length));
   }
 }
 

@@ -10,7 +10,7 @@ export async function truncate(
   position: Position,
   connection: Connection,
   known: Known,
-  writer: Uint8Array,
+  writer: number,
 ): Promise<void> {
   const end = await connection.retry('readwrite', 'strict', (store) => {
     const keys = store.getAllKeys();
