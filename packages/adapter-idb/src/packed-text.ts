@@ -3,7 +3,7 @@
  * bits in each, which are letters from U+2000 to U+9FFF, so that the text is well-formed. After a mark comes a digit: by
  * how many bytes the letters could hold more than they do, 0 or 1.
  */
-const MARK = 'isokv1:';
+export const MARK = 'isokv1:';
 const FIRST = 0x2000;
 const BITS = 15;
 
@@ -24,7 +24,8 @@ export function toText(bytes: Uint8Array): string {
 export function fromText(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^isokv1:[01][\u2000-\u9fff]*$/.test(text)) return undefined;
   const start = MARK.length + 1;
-  const letters = Uint16Array.from(text.slice(start), (letter) => letter.charCodeAt(0) - FIRST);
+  const letters = new Uint16Array(text.length - start);
+  for (let at = 0; at < letters.length; at++) letters[at] = text.charCodeAt(start + at) - FIRST;
   const length = bytesIn(letters.length) - Number(text[MARK.length]);
   return length < 0 ? undefined : repack(letters, BITS, new Uint8Array(length), 8);
 }

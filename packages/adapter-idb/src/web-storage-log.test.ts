@@ -104,6 +104,62 @@ describe('webStorageLog', () => {
     expect(storage.items.get('app')).toBe('{"theme":"dark"}');
   });
 
+  test('that was cut short is CORRUPT: nothing of it is torn, and nothing is written over it', async () => {
+    const storage = new FakeWebStorage();
+    const store = await open(storage);
+    for (const n of [1, 2, 3]) await store.set('a', n);
+    const text = storage.items.get('app') as string;
+    for (let length = text.lastIndexOf(' '); length >= 'isokv1:'.length; length -= 7) {
+      storage.items.set('app', text.slice(0, length));
+      await expect(open(storage)).rejects.toMatchObject({ code: 'CORRUPT' });
+      expect(storage.items.get('app')).toBe(text.slice(0, length));
+    }
+    storage.items.set('app', text);
+  });
+
+  test('tells of a storage that may not be used, or keeps nothing and does not say so', async () => {
+    const refuse = (): never => {
+      throw new DOMException('not here', 'SecurityError');
+    };
+    const none = { getItem: () => null, setItem: () => undefined, removeItem: refuse };
+    await expect(Store.open(webStorageLog({ ...none, getItem: refuse }, 'app'))).rejects.toMatchObject({
+      code: 'IO',
+    });
+    for (const setItem of [refuse, none.setItem]) {
+      const store = await Store.open(webStorageLog({ ...none, setItem }, 'app'));
+      store.on('error', () => undefined);
+      await expect(store.set('a', 1)).rejects.toMatchObject({ code: 'IO' });
+      expect(store.get('a')).toBe(1);
+      await expect(store.destroy()).rejects.toMatchObject({ code: 'IO' });
+    }
+  });
+
+  test('that another tab removes is empty, and takes in what comes after', async () => {
+    const storage = new FakeWebStorage();
+    const [a, b] = [await open(storage), await open(storage)];
+    await a.set('a', 1);
+    await until(() => b.size === 1);
+    await a.destroy();
+    await until(() => b.size === 0);
+    const c = await open(storage);
+    await c.set('c', 1);
+    await until(() => b.get('c') === 1);
+    await b.set('b', 1);
+    await until(() => c.get('b') === 1);
+  });
+
+  test('takes in what was written while its page was in the back/forward cache, and was told nothing', async () => {
+    const storage = new FakeWebStorage();
+    const [a, b] = [await open(storage), await open(storage)];
+    await a.set('a', 1);
+    await until(() => b.size === 1);
+    storage.isDeaf = true;
+    await a.set('a', 2);
+    expect(b.get('a')).toBe(1);
+    globalThis.dispatchEvent(new Event('pageshow'));
+    await until(() => b.get('a') === 2);
+  });
+
   test('needs a storage', () => {
     for (const none of [undefined, null, {} as Storage]) {
       expect(() => webStorageLog(none, 'app')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));

@@ -1,7 +1,7 @@
 /** A whole store as one item of localStorage or sessionStorage. */
-import { type Document, documentLog, IsokvError, type Log, logConflict } from '@isokv/core';
+import { corrupt, type Document, documentLog, IsokvError, type Log, logConflict } from '@isokv/core';
 import { nameOf } from './errors.ts';
-import { fromText, toText } from './packed-text.ts';
+import { fromText, MARK, toText } from './packed-text.ts';
 
 /** As much of a `Storage` as is used. */
 export interface WebStorage {
@@ -14,7 +14,8 @@ export interface WebStorage {
  * Keeps a store in the item `key` of a Web Storage: for small stores, some thousand entries at most, since each write
  * writes the item whole. It holds about 9.8 MB where a browser gives 5,242,880 characters. Other tabs hear of a write by
  * the `storage` event. Web Storage has no transactions: of two tabs that write in the same few milliseconds one may lose
- * what it wrote; use `idbLog` where that matters.
+ * what it wrote, though it was acknowledged; use `idbLog` where that matters. Who removes the item, as
+ * `localStorage.clear()` does, empties the store in all tabs.
  *
  * @throws INVALID_OPTION without a storage, as in a worker or on a server
  */
@@ -41,11 +42,13 @@ export class WebStorageItem implements Document {
   }
 
   async read(): Promise<{ bytes: Uint8Array; version: string } | undefined> {
-    const text = this.#storage.getItem(this.#key);
+    const text = tried(() => this.#storage.getItem(this.#key));
     if (text === null) return undefined;
-    const bytes = fromText(text.slice(0, text.lastIndexOf(' ')));
-    if (!bytes) throw new IsokvError('NOT_ISOKV', `the item ${this.#key} is not a store: choose another key`);
-    return { bytes, version: versionOf(text) };
+    const end = text.lastIndexOf(' ');
+    const bytes = end < 0 ? undefined : fromText(text.slice(0, end));
+    if (bytes) return { bytes, version: versionOf(text) };
+    if (text.startsWith(MARK)) throw corrupt(`the item ${this.#key} has been cut short or changed`);
+    throw new IsokvError('NOT_ISOKV', `the item ${this.#key} is not a store: choose another key`);
   }
 
   /** Done when this returns: the page may be about to go. */
@@ -53,23 +56,21 @@ export class WebStorageItem implements Document {
     bytes: Uint8Array,
     { ifVersion }: { ifVersion?: string | null | undefined },
   ): Promise<{ version: string }> {
-    const before = this.#storage.getItem(this.#key);
-    if (ifVersion !== undefined && (before === null ? null : versionOf(before)) !== ifVersion)
-      throw logConflict();
     const version = Math.random().toString(36).slice(2);
     const text = `${toText(bytes)} ${version}`;
-    try {
+    tried(() => {
+      const before = this.#storage.getItem(this.#key);
+      if (ifVersion !== undefined && (before === null ? null : versionOf(before)) !== ifVersion)
+        throw logConflict();
       this.#storage.setItem(this.#key, text);
-    } catch (cause) {
-      if (!/quota/i.test(`${nameOf(cause)}`)) throw new IsokvError('IO', 'Web Storage failed', { cause });
-      const message = `Web Storage has no space for ${text.length} characters. Remove entries, or use idbLog`;
-      throw new IsokvError('QUOTA', message, { cause });
-    }
+      // Some that are forbidden to keep anything do not say so.
+      if (this.#storage.getItem(this.#key) !== text) throw new Error('it has not kept what it was given');
+    }, text.length);
     return { version };
   }
 
   async remove(): Promise<void> {
-    this.#storage.removeItem(this.#key);
+    tried(() => this.#storage.removeItem(this.#key));
   }
 
   watch(onWrite: () => void): () => void {
@@ -77,11 +78,28 @@ export class WebStorageItem implements Document {
       // A null key: everything was removed.
       if (storageArea === this.#storage && (key === this.#key || key === null)) onWrite();
     };
+    const onShow = (): void => onWrite(); // In the back/forward cache Firefox told it nothing.
     globalThis.addEventListener?.('storage', listener);
-    return () => globalThis.removeEventListener?.('storage', listener);
+    globalThis.addEventListener?.('pageshow', onShow);
+    return () => {
+      globalThis.removeEventListener?.('storage', listener);
+      globalThis.removeEventListener?.('pageshow', onShow);
+    };
   }
 }
 
 function versionOf(text: string): string {
   return text.slice(text.lastIndexOf(' ') + 1);
+}
+
+/** @throws QUOTA, IO */
+function tried<R>(task: () => R, characters = 0): R {
+  try {
+    return task();
+  } catch (cause) {
+    if (cause instanceof IsokvError) throw cause;
+    if (!/quota/i.test(`${nameOf(cause)}`)) throw new IsokvError('IO', 'Web Storage failed', { cause });
+    const message = `Web Storage has no space for ${characters} characters. Remove entries, or use idbLog`;
+    throw new IsokvError('QUOTA', message, { cause });
+  }
 }

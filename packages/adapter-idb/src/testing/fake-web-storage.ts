@@ -5,12 +5,14 @@ export class FakeWebStorage {
   readonly items: Map<string, string> = new Map();
   /** How many UTF-16 units it takes. */
   limit = Number.POSITIVE_INFINITY;
+  /** Nobody is told anything. */
+  isDeaf = false;
   readonly #tabs: Set<WebStorage> = new Set();
 
   tab(): WebStorage {
     const changed = (key: string): void => {
       for (const storageArea of this.#tabs) {
-        if (storageArea !== own)
+        if (storageArea !== own && !this.isDeaf)
           globalThis.dispatchEvent(Object.assign(new Event('storage'), { storageArea, key }));
       }
     };

@@ -151,6 +151,21 @@ describe('documentLog', () => {
     expect(told((await opened(logOn(paper))).items)).toEqual(['commit 1']);
   });
 
+  it('takes in what another begins when the document has been removed', async () => {
+    const paper = new Paper();
+    const { log } = await opened(logOn(paper));
+    const end = await log.append([commit(1)], { durability: strict, after: 0 });
+    await paper.remove();
+    const [start] = await itemsOf(log, end);
+    expect(await itemsOf(log, start!.position)).toEqual([]);
+    const other = await opened(logOn(paper));
+    await other.log.append([commit(1, 'new')], { durability: strict, after: 0 });
+    const items = await itemsOf(log, start!.position);
+    expect(told(items)).toEqual(['start', 'commit 1']);
+    await log.append([commit(2)], { durability: strict, after: items.at(-1)!.position });
+    expect(told((await opened(logOn(paper))).items)).toEqual(['commit 1', 'commit 2']);
+  });
+
   it('does not grow after a failed write until it has been replaced', async () => {
     const paper = new Paper();
     const { log } = await opened(logOn(paper));

@@ -56,7 +56,9 @@ class DocumentBytes implements ByteLog {
   async *read(after?: Position): AsyncGenerator<ByteChunk> {
     const before = this.#bytes;
     await this.#load();
-    const grown = this.#bytes.length >= before.length && startsWith(this.#bytes, before);
+    // After it was removed: what comes then is another log, with a header, not more of this one.
+    const begins = before.length === 0 && this.#base > 0 && this.#bytes.length > 0;
+    const grown = !begins && this.#bytes.length >= before.length && startsWith(this.#bytes, before);
     if (!grown) this.#base += before.length + 1;
     const skipped = grown && after !== undefined ? Math.max(0, after - this.#base) : 0;
     const bytes = this.#bytes.subarray(skipped);
