@@ -146,6 +146,38 @@ describe('opening', () => {
     await store.set('a', 1);
   });
 
+  test('that hangs twice falls back on memory, if that is wanted', async () => {
+    const browser = new FakeBrowser();
+    browser.faults.hangs = 2;
+    const codes: string[] = [];
+    const bytes = new FallbackBytes(new IdbBytes('app', browser.tab(), 50), ({ code }) => codes.push(code));
+    const store = await Store.open(frameLog(bytes));
+    expect(codes).toEqual(['TIMEOUT']);
+    expect(store.stats()).toMatchObject({ medium: 'memory', durability: 'none' });
+  });
+
+  test('that is answered when nobody waits any more is closed, and keeps nobody from removing the database', async () => {
+    const browser = new FakeBrowser();
+    await (await open(browser)).close();
+    const tab = browser.tab();
+    const factory = tab.indexedDB as IDBFactory;
+    let answer: (() => Promise<unknown>) | undefined;
+    const openLate = (name: string, version: number): IDBOpenDBRequest => {
+      const request = factory.open(name, version);
+      if (answer) return request;
+      const opened = new Promise((resolve) => {
+        request.onsuccess = resolve;
+      });
+      const late = {} as { result: IDBDatabase; onsuccess(): void };
+      answer = () => opened.then(() => Object.assign(late, { result: request.result }).onsuccess());
+      return late as unknown as IDBOpenDBRequest;
+    };
+    const bytes = new IdbBytes('app', { ...tab, indexedDB: { open: openLate } as IDBFactory }, 300);
+    await Store.open(frameLog(bytes));
+    await answer?.();
+    await frameLog(new IdbBytes('app', browser.tab(), 1000)).destroy();
+  });
+
   test.each([
     ['no IndexedDB at all', (browser: FakeBrowser) => ({ ...browser.tab(), indexedDB: undefined })],
     [
@@ -244,6 +276,17 @@ describe('another tab', () => {
     for (let i = 1; i <= 20; i++) await a.set('key', i);
     await until(() => b.get('key') === 20);
     expect(browser.transactions).toBe(before + 20);
+  });
+
+  test('is told of more than a message carries, and reads it', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    await a.set('key', 0);
+    await until(() => b.get('key') === 0);
+    const before = browser.transactions;
+    await a.set('large', 'x'.repeat(300_000));
+    await until(() => b.has('large'));
+    expect(browser.transactions).toBe(before + 2); // It is written, and read.
   });
 
   test('refreshes to all there is, whatever it has been told', async () => {

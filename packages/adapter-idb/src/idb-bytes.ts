@@ -59,6 +59,8 @@ export class IdbBytes implements ByteLog {
   #wasEvicted = false;
   /** What was read when the log was opened, or checked, until it is asked for. */
   #opened: Pieces | undefined;
+  /** Whether all that has come since it was opened was told: nobody has asked for more yet. */
+  #isFresh = false;
   /** What is wrong with its records. */
   #damage: Damage[] = [];
   /** A rewrite that is under way. */
@@ -126,6 +128,7 @@ export class IdbBytes implements ByteLog {
       await this.close();
       throw error;
     }
+    this.#isFresh = this.#news.isHeard;
     this.#onClose.push(this.#environment.onWake(() => this.#wake()));
     if (readOnly) return;
     if (this.#news.isHeard) this.#rewrites.open();
@@ -305,10 +308,13 @@ export class IdbBytes implements ByteLog {
       return opened?.pieces;
     }
     const known = this.#known;
+    const isFresh = this.#isFresh && !known.isBehind;
+    this.#isFresh = false;
     if (after !== known.position) return undefined;
     // Whoever does not wait for news asks for what is there now.
-    const told = this.#listeners.size > 0 ? known.takeTold() : [];
-    if (told.length === 0) return this.#readOn();
+    const isTold = this.#listeners.size > 0;
+    const told = isTold ? known.takeTold() : [];
+    if (told.length === 0) return isTold && isFresh ? [] : this.#readOn();
     if (known.isBehind) this.#tell();
     return told;
   }

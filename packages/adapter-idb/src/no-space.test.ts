@@ -1,8 +1,11 @@
 /** What there is no space for. */
-import { describe, expect, test } from 'vitest';
+import { frameLog, Store } from '@isokv/core';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { describe, expect, test, vi } from 'vitest';
+import { IdbBytes } from './idb-bytes.ts';
 import { recordsIn } from './testing/databases.ts';
 import { FakeBrowser } from './testing/fake-environment.ts';
-import { eventsOf, open, stored } from './testing/stores.ts';
+import { eventsOf, LONG_MS, open, stored } from './testing/stores.ts';
 import { until } from './testing/until.ts';
 
 const quota = new DOMException('no more space', 'QuotaExceededError');
@@ -30,6 +33,21 @@ describe('no more space', () => {
     expect(await stored(browser)).toEqual({ a: 1, b: 2, c: 3 });
   });
 
+  test('is QUOTA as well where the browser tells no figures', async () => {
+    const browser = new FakeBrowser();
+    const estimate = async (): Promise<StorageEstimate> => {
+      throw new TypeError('not in this context');
+    };
+    const bytes = new IdbBytes('app', { ...browser.tab(), estimate }, LONG_MS);
+    const store = await Store.open(frameLog(bytes));
+    eventsOf(store);
+    browser.faults.writesFail = quota;
+    await expect(store.set('a', 1)).rejects.toMatchObject({
+      code: 'QUOTA',
+      message: expect.stringContaining('the database app; writes stay in memory'),
+    });
+  });
+
   test('in one tab, while another goes on writing: what was refused goes on top', async () => {
     const browser = new FakeBrowser();
     const [a, b] = [await open(browser), await open(browser)];
@@ -47,16 +65,25 @@ describe('no more space', () => {
   });
 });
 
-test('more than the browser takes at once is TOO_LARGE', async () => {
-  const browser = new FakeBrowser();
-  const store = await open(browser);
-  eventsOf(store);
-  browser.faults.writesFail = new DOMException(
-    'The serialized value is too large (size=1, max=0).',
-    'UnknownError',
-  );
-  await expect(store.set('a', 1)).rejects.toMatchObject({ code: 'TOO_LARGE' });
-  expect(store.get('a')).toBe(1);
+describe('more than the browser takes at once', () => {
+  test.each([
+    new DOMException('The serialized value is too large (size=1, max=0).', 'UnknownError'),
+    new DOMException('out of memory', 'DataCloneError'),
+    new RangeError('Array buffer allocation failed'),
+  ])('is TOO_LARGE, and not tried twice: $name', async (error) => {
+    const browser = new FakeBrowser();
+    const store = await open(browser);
+    eventsOf(store);
+    const add = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+      throw error;
+    });
+    await expect(store.set('a', 1)).rejects.toMatchObject({ code: 'TOO_LARGE', cause: error });
+    expect(add).toHaveBeenCalledTimes(1);
+    expect(store.get('a')).toBe(1);
+    add.mockRestore();
+    await store.set('a', 2);
+    expect(await stored(browser)).toEqual({ a: 2 });
+  });
 });
 
 test('a commit of many MiB goes in pieces, and comes back', { timeout: 60_000 }, async () => {

@@ -6,19 +6,17 @@ export interface Records {
   readonly values: unknown[];
 }
 
-/** All records, or those from a key on. `base`: whether a record is there under this key. */
+/** All records, or those from a key on, and then whether there is one under the key `base`. */
 export async function readRecords(
   connection: Connection,
   from?: number,
-  base = 0,
+  base?: number,
 ): Promise<Records & { readonly hasBase: boolean }> {
   return connection.retry('readonly', 'relaxed', (store) => {
     const range = from === undefined ? null : IDBKeyRange.lowerBound(from);
-    const requests = [store.getAllKeys(range), store.getAll(range), store.getKey(base)] as const;
-    return () => ({
-      keys: requests[0].result,
-      values: requests[1].result,
-      hasBase: requests[2].result !== undefined,
-    });
+    const keys = store.getAllKeys(range);
+    const values = store.getAll(range);
+    const found = base === undefined ? undefined : store.getKey(base);
+    return () => ({ keys: keys.result, values: values.result, hasBase: found?.result !== undefined });
   });
 }
