@@ -8,6 +8,7 @@ const port = process.env['ISOKV_DEMO_PORT'] ?? String(await freePort());
 process.env['ISOKV_DEMO_PORT'] = port;
 const url = `http://localhost:${port}/`;
 const KILL = 'kill.spec.ts';
+const BROWSERS = ['chromium', 'firefox'] as const;
 
 export default defineConfig({
   testDir: 'demo',
@@ -15,6 +16,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   workers: 2,
+  fullyParallel: true, // No worker waits while another has a long file to itself.
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['json', { outputFile: '../node_modules/.cache/isokv-e2e.json' }]],
   use: {
@@ -25,9 +27,10 @@ export default defineConfig({
   projects: [
     // First, for it takes longest. It starts both browsers by itself, one after the other.
     { name: 'kill', testMatch: KILL },
-    ...(['chromium', 'firefox'] as const).map((name) => ({
+    // A file that has the name of a browser in its own is for that one alone.
+    ...BROWSERS.map((name) => ({
       name,
-      testIgnore: KILL,
+      testIgnore: [KILL, ...BROWSERS.filter((other) => other !== name).map((other) => `*.${other}.spec.ts`)],
       use: { browserName: name, launchOptions: launchOptions(name) },
     })),
   ],

@@ -4,7 +4,7 @@ test('every store is measured at every piece of work, by one tab at a time, and 
   page,
   context,
 }) => {
-  await openPanel(page, 'benchmark', '?rounds=2'); // So that each store begins a round or does not.
+  await openPanel(page, 'benchmark', '?rounds=2&entries=200'); // Two, so that each store begins a round or does not.
   await page.getByRole('button', { name: 'Measure' }).click();
   await expect(page.getByTestId('benchmark')).toContainText('measured');
   const other = await context.newPage();
@@ -29,7 +29,7 @@ test('every store is measured at every piece of work, by one tab at a time, and 
 });
 
 test('it can be stopped', async ({ page }) => {
-  await openPanel(page, 'benchmark');
+  await openPanel(page, 'benchmark', '?entries=200');
   await page.getByRole('button', { name: 'Measure' }).click();
   await expect(page.getByTestId('benchmark')).toContainText(
     'measured; the bars are medians of up to 1 round.',

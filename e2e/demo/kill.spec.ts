@@ -17,7 +17,7 @@ import { serveDemo } from './static-server.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 25);
 /** A kill comes after 1 to so many acknowledged writes. */
-const MOST_WRITES = 40;
+const MOST_WRITES = 20;
 /** A browser that has not shown the page by then has a trouble of its own, and is started anew. */
 const LONGEST_START_MS = 30_000;
 const MOST_RESTARTS = 10;
@@ -25,6 +25,8 @@ const MOST_RESTARTS = 10;
 const MISCOUNTED = /: \d{20} of \d+ bytes are in use/;
 /** The page is there: if by then nothing more is heard of it, the store hangs. */
 const LONGEST_SILENCE_MS = 60_000;
+
+test.describe.configure({ mode: 'default' }); // One after the other.
 
 for (const [name, type] of [
   ['chromium', chromium],

@@ -1,6 +1,7 @@
 import { expect, openPanel, test } from './page.ts';
 
-const RELOADS = 20;
+/** Of the demo; e2e/page-end.test.mjs has the many. */
+const RELOADS = 5;
 
 test('what is written in the last turn before a reload is there afterwards', async ({ page }) => {
   await openPanel(page, 'tabs');

@@ -11,11 +11,13 @@ export interface Workload {
   run(engine: Engine): Promise<void>;
 }
 
-const COUNT = 2000;
-const PREFIX = 'entry-01';
+/** How many entries, unless the address says `?entries=…`. */
+const COUNT = Number(new URLSearchParams(location.search).get('entries') ?? 2000);
+/** Half of them have it. */
+const PREFIX = 'even-';
 
 const entries: readonly Entry[] = Array.from({ length: COUNT }, (_, id) => [
-  `entry-${String(id).padStart(5, '0')}`,
+  `${id % 2 === 0 ? PREFIX : 'odd-'}${String(id).padStart(5, '0')}`,
   { id, name: `Somebody number ${id}`, score: id / 7, tags: ['red', 'green'] },
 ]);
 const found = entries.filter(([key]) => key.startsWith(PREFIX)).length;
