@@ -32,6 +32,16 @@ export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...children.filter(isShown).map(toNode));
 }
 
+/** Sets a text, unless it is there: what has not changed is not drawn anew. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** As `setText`, an attribute. */
+export function setAttribute(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 /** Runs `work` before the next frame is drawn, once, however often it is asked for. */
 export function beforeFrame(work: () => void): () => void {
   let asked = false;

@@ -1,7 +1,7 @@
 /** The log, always in sight: its bytes as a bar scale, what of them is garbage, and a tick for every commit. */
 import type { CommitEvent } from '@isokv/core';
 import type { App } from './app.ts';
-import { beforeFrame, h } from './dom.ts';
+import { beforeFrame, h, setText } from './dom.ts';
 import { describeError, formatBytes, formatCount } from './format.ts';
 
 const TICKS = 25;
@@ -26,12 +26,13 @@ export function logStrip({ store }: App): HTMLElement {
     const garbageShare = logBytes === 0 ? 0 : garbageBytes / logBytes;
     live.style.width = logBytes === 0 ? '0' : `${(1 - garbageShare) * 100}%`;
     garbage.style.width = `${garbageShare * 100}%`;
-    summary.textContent = `Log ${formatBytes(logBytes)}, ${formatBytes(garbageBytes)} garbage`;
+    setText(summary, `Log ${formatBytes(logBytes)}, ${formatBytes(garbageBytes)} garbage`);
     const saved = durability === 'none' ? 'in memory, as you chose' : 'durable';
     const settled = pendingCommits === 0 ? saved : 'being saved';
     const kept = health === 'ok' ? settled : `only in memory: ${problem.code}`;
-    state.textContent = `commit ${formatCount(seq)} · ${kept}`;
-    state.title = health === 'ok' ? '' : problem.message;
+    setText(state, `commit ${formatCount(seq)} · ${kept}`);
+    const why = health === 'ok' ? '' : problem.message;
+    if (state.title !== why) state.title = why;
     if (pendingCommits > 0) draw();
   });
 

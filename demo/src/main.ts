@@ -4,6 +4,7 @@ import type { App } from './app.ts';
 import { rememberConnections } from './health/connections.ts';
 import { openSettings } from './media.ts';
 import { openInSight } from './opening.ts';
+import { fetchPanel } from './router.ts';
 import { routes } from './routes.ts';
 import { mountShell } from './shell.ts';
 import { followTheme } from './theme.ts';
@@ -16,6 +17,7 @@ declare global {
 }
 
 rememberConnections();
+fetchPanel(routes); // It comes while the store is opened.
 const settings = await openSettings();
 followTheme(settings);
 const start_ms = performance.now();

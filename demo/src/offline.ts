@@ -1,11 +1,12 @@
 /** Keeps the page, so that it opens without a network from the second visit on, and brings in a new version of it. */
 import { fill, h } from './dom.ts';
+import { describeError } from './format.ts';
 
 /** A line that tells how far that has come. */
 export function offlineState(): HTMLElement {
   const element = h('p', { role: 'status', 'data-testid': 'offline' });
   const say = (...children: (HTMLElement | string)[]): void => fill(element, ...children);
-  void keep(say).catch((error: unknown) => say(`Not kept for offline use: ${String(error)}`));
+  void keep(say).catch((error: unknown) => say(`Not kept for offline use: ${describeError(error).message}`));
   return element;
 }
 

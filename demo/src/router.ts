@@ -21,6 +21,17 @@ export function navigation(routes: readonly Route[]): HTMLElement {
   return h('nav', { class: 'panels', 'aria-label': 'Panels' }, h('ul', {}, ...links));
 }
 
+/** Begins to fetch the panel that the address names. */
+export function fetchPanel(routes: readonly Route[]): void {
+  void named(routes)
+    ?.load()
+    .catch(() => undefined); // Shown, and said, when the panel is.
+}
+
+function named(routes: readonly Route[]): Route | undefined {
+  return routes.find(({ name }) => `#${name}` === location.hash) ?? routes[0];
+}
+
 /** Shows the panels in `main`, and marks the current one in `nav`. Resolves when the first is there. */
 export function startRouter(
   routes: readonly Route[],
@@ -33,7 +44,7 @@ export function startRouter(
   let latest = 0;
 
   const show = async (): Promise<void> => {
-    const route = routes.find(({ name }) => `#${name}` === location.hash) ?? routes[0];
+    const route = named(routes);
     if (!route) return;
     const turn = ++latest;
     for (const link of nav.querySelectorAll('a')) {

@@ -5,7 +5,7 @@ export const routes: readonly Route[] = [
   {
     name: 'entries',
     title: 'Entries',
-    lead: 'Every read on this page is a plain function call. Type a few letters: the table and the chart are searched anew for each one, and answer before the next frame.',
+    lead: 'Every read is a plain function call: type a few letters, and table and chart answer before the next frame.',
     load: async () => (await import('./entries/panel.ts')).entriesPanel,
   },
   {

@@ -20,10 +20,10 @@ async function write(page: Page): Promise<void> {
   });
 }
 
-for (const form of ['Bytes', 'JSON', 'JSON Lines']) {
-  test(`what is exported as ${form} is read by Node, and comes back`, async ({ page, browserName }) => {
-    await openPanel(page, 'data');
-    await write(page);
+test('what is exported is read by Node, and comes back, in every form', async ({ page, browserName }) => {
+  await openPanel(page, 'data');
+  await write(page);
+  for (const form of ['Bytes', 'JSON', 'JSON Lines']) {
     const file = await exported(page, form, browserName);
     const inNode = Store.fromData(form === 'Bytes' ? new Uint8Array(file) : file.toString());
     expect(inNode.namespace('users').get('ada')).toEqual({ name: 'Ada', born: 1815 });
@@ -39,8 +39,8 @@ for (const form of ['Bytes', 'JSON', 'JSON Lines']) {
     await expect(outcome(page)).toContainText('One commit, durable');
     expect(await page.evaluate(() => window.store.stats().seq)).toBe(before + 1);
     expect(await page.evaluate(() => [...window.store.toData()])).toEqual(inPage);
-  });
-}
+  }
+});
 
 test('a damaged file is refused with its place, and nothing is lost', async ({ page }) => {
   await openPanel(page, 'data');
@@ -88,7 +88,15 @@ test('a store file of Node is opened from its bytes, and can take the place of e
   }
   await expect(outcome(page)).toContainText('a store file of Node');
   await expect(outcome(page)).toContainText('from-node 2 entries');
-  await page.getByRole('button', { name: 'Replace everything' }).click();
+  // Not before it has been asked.
+  const replace = page.getByRole('button', { name: 'Replace everything' });
+  await replace.click();
+  await expect(page.getByRole('dialog')).toContainText('The store has 3 entries, this file 2 entries.');
+  await page.keyboard.press('Escape');
+  await expect(replace).toBeFocused();
+  expect(await page.evaluate(() => window.store.get('text'))).toBe('Grüße');
+  await replace.click();
+  await page.getByRole('button', { name: 'Replace it' }).click();
   await expect(outcome(page)).toContainText('One commit, durable');
   expect(await page.evaluate(() => window.store.namespaces())).toEqual(['from-node']);
   expect(await page.evaluate(() => window.store.namespace('from-node').get('b'))).toEqual([2, 'two']);
@@ -110,6 +118,25 @@ test('a file is dropped, anywhere on the page', async ({ page }) => {
     if (drag('dragover') || drag('drop')) throw new Error('the page did not take it');
   });
   await expect(outcome(page)).toContainText('dropped 1 entry');
+});
+
+test('while a file is dragged over the page it says so, without a flicker', async ({ page }) => {
+  await openPanel(page, 'data');
+  const isOver = await page.locator('.drop').evaluate((target) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['{}'], 'dragged.json'));
+    const drag = (type: string, element: Element): boolean => {
+      // As in Safari: `relatedTarget` says of none where the drag comes from or goes.
+      element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+      return target.classList.contains('is-over');
+    };
+    const [inside] = target.children;
+    drag('dragenter', target);
+    const over = drag('dragover', target);
+    drag('dragenter', inside!);
+    return [over, drag('dragleave', target), drag('dragleave', inside!)];
+  });
+  expect(isOver).toEqual([true, true, false]);
 });
 
 test('what is chosen last is shown, and what cannot be read, as a folder, is said', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { expect, loadCities, openPanel, type Page, test } from './page.ts';
 
-const table = (page: Page) => page.getByRole('table', { name: 'Entries' });
+const table = (page: Page) => page.getByRole('grid', { name: 'Entries' });
 const search = (page: Page) => page.getByRole('searchbox', { name: 'Keys that begin with' });
 const answer = (page: Page) => page.getByTestId('answer');
 
@@ -8,9 +8,9 @@ test('the cities are loaded on request, searched by prefix, still there after a 
   page,
 }) => {
   await openPanel(page, 'entries');
-  await expect(answer(page)).toContainText('0 of 0');
+  await expect(answer(page)).toHaveText('0 entries');
   await loadCities(page);
-  await expect(answer(page)).toContainText('171,075 of 171,075');
+  await expect(answer(page)).toHaveText('171,075 entries');
 
   // Written as its people do, or without accents: the same prefix.
   await search(page).fill('Zürich');
@@ -24,7 +24,7 @@ test('the cities are loaded on request, searched by prefix, still there after a 
   await expect(page.getByText('No entries begin with that.')).toBeInViewport();
 
   await page.reload();
-  await expect(answer(page)).toContainText('171,075 of 171,075');
+  await expect(answer(page)).toHaveText('171,075 entries');
   await expect(page.getByRole('button', { name: 'Load 171,075 cities' })).toBeHidden();
 
   // Only the rows in sight are in the document, and the last one can be scrolled to.
@@ -33,10 +33,38 @@ test('the cities are loaded on request, searched by prefix, still there after a 
   const last = await page.evaluate(
     () => [...window.store.namespace('cities').keys({ reverse: true, limit: 1 })][0],
   );
-  await page.getByRole('rowgroup', { name: 'Entries' }).focus();
-  await page.keyboard.press('End');
-  await expect(table(page).getByRole('rowheader').last()).toHaveText(last ?? '');
+  await table(page).getByRole('rowheader').first().focus();
+  await page.keyboard.press('Control+End');
+  await expect(page.locator(':focus')).toHaveAccessibleName(`Delete ${last}`);
+
+  // There, in the middle of all of them, an entry goes and comes back, and nothing else moves.
+  for (let up = 0; up < 20; up++) await page.keyboard.press('PageUp');
+  const before = await rowsInSight(page);
+  const key = await page.locator('.table-row:focus-within').getByRole('rowheader').textContent();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('said')).toHaveText(`${key} is deleted.`);
+  await expect(answer(page)).toHaveText('171,074 entries');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByTestId('said')).toHaveText(`${key} is back.`);
+  await expect.poll(() => rowsInSight(page)).toEqual(before);
+
+  await page.getByRole('button', { name: 'Remove the cities' }).click();
+  await page.getByRole('button', { name: 'Keep them' }).click();
+  await expect(answer(page)).toHaveText('171,075 entries');
+  await page.getByRole('button', { name: 'Remove the cities' }).click();
+  await page.getByRole('button', { name: 'Remove them' }).click();
+  await expect(answer(page)).toHaveText('0 entries');
+  await expect(page.getByRole('button', { name: 'Load 171,075 cities' })).toBeVisible();
 });
+
+/** What is in the document of the table, from top to bottom: keys and where they are. */
+function rowsInSight(page: Page): Promise<string[]> {
+  return table(page)
+    .locator('.table-row')
+    .evaluateAll((rows) =>
+      rows.map((row) => `${row.querySelector('.key')?.textContent} at ${row.ariaRowIndex}`),
+    );
+}
 
 test('an entry is added, edited in place and deleted by the keyboard', async ({ page }) => {
   await openPanel(page, 'entries');
@@ -48,7 +76,7 @@ test('an entry is added, edited in place and deleted by the keyboard', async ({ 
   await page.getByLabel('Key', { exact: true }).fill('somebody');
   await page.getByLabel('Value, as JSON').fill('{"visits":1}');
   await page.keyboard.press('Enter');
-  await expect(table(page).getByRole('cell').first()).toHaveText('{"visits":1}');
+  await expect(table(page).getByRole('gridcell').first()).toHaveText('{"visits":1}');
 
   await page.getByRole('button', { name: 'Edit somebody' }).press('Enter');
   const editor = page.getByLabel('Value of somebody, as JSON');
@@ -59,21 +87,23 @@ test('an entry is added, edited in place and deleted by the keyboard', async ({ 
   await editor.fill('{"visits":2}');
   await editor.press('Enter');
   await expect(page.getByTestId('said')).toContainText('somebody is saved');
-  await expect(page.getByRole('button', { name: 'Edit somebody' })).toBeFocused();
+  await expect(table(page).getByRole('gridcell').first()).toBeFocused();
   expect(await page.evaluate(() => window.store.namespace('sessions').get('somebody'))).toEqual({
     visits: 2,
   });
 
-  await page.getByRole('button', { name: 'Edit somebody' }).press('Enter');
+  await page.keyboard.press('Enter');
   await editor.fill('{"visits":3}');
   await editor.press('Escape');
-  await expect(table(page).getByRole('cell').first()).toHaveText('{"visits":2}');
+  await expect(table(page).getByRole('gridcell').first()).toHaveText('{"visits":2}');
 
   await page.getByRole('button', { name: 'Delete somebody' }).press('Enter');
   await expect(page.getByText('No entries here yet.')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).press('Enter');
+  await expect(table(page).getByRole('gridcell').first()).toHaveText('{"visits":2}');
 });
 
-test('the tab key gets past the table, the arrow keys go through it, and the focus stays when its row goes', async ({
+test('the table is a grid: one stop of the tab key, gone through by all the keys of one, and the focus stays when its row goes', async ({
   page,
 }) => {
   await openPanel(page, 'entries');
@@ -84,24 +114,61 @@ test('the tab key gets past the table, the arrow keys go through it, and the foc
     );
   });
   await page.getByRole('tab', { name: 'sessions' }).click();
-  const rows = page.getByRole('rowgroup', { name: 'Entries' });
-  await rows.focus();
-  const focused = page.locator(':focus');
-  for (const name of ['Edit key-00', 'Delete key-00']) {
-    await page.keyboard.press('Tab');
-    await expect(focused).toHaveAccessibleName(name);
+  await page.getByRole('button', { name: 'Add an entry' }).focus();
+  await page.keyboard.press('Tab');
+  /** Where the focus is: the row, counted from 1, and what is in the cell. */
+  const place = () =>
+    page.evaluate(() => {
+      const { activeElement: cell } = document;
+      const row = Number(cell?.closest('[role=row]')?.ariaRowIndex) - 2;
+      return `${row} ${cell?.textContent}`;
+    });
+  const rowsOnPage = await page.locator('.table-rows').evaluate(({ clientHeight }) => {
+    const [row] = document.querySelectorAll('.table-row');
+    return Math.floor(clientHeight / (row?.clientHeight ?? 1)) - 1;
+  });
+  expect(await place()).toBe('0 key-00');
+  for (const [key, at] of [
+    ['ArrowUp', '0 key-00'],
+    ['ArrowRight', '0 0'],
+    ['ArrowDown', '1 1'],
+    ['End', '1 Delete'],
+    ['ArrowLeft', '1 Edit'],
+    ['ArrowDown', '2 Edit'],
+    ['Home', '2 key-02'],
+    ['PageDown', `${2 + rowsOnPage} key-${String(2 + rowsOnPage).padStart(2, '0')}`],
+    ['PageUp', '2 key-02'],
+    ['Control+End', '99 Delete'],
+    ['ArrowDown', '99 Delete'],
+    ['Home', '99 key-99'],
+    ['ArrowUp', '98 key-98'],
+    ['Control+Home', '0 key-00'],
+  ] as const) {
+    await page.keyboard.press(key);
+    expect(await place(), key).toBe(at);
+    await expect(page.locator(':focus')).toBeInViewport();
   }
+  // It is left by one press, and come back to where it was.
+  await page.keyboard.press('PageDown');
+  const left = await place();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'GeoNames' })).toBeFocused();
   await page.keyboard.press('Shift+Tab');
-  for (let down = 0; down < 30; down++) await page.keyboard.press('ArrowDown');
-  await expect(focused).toHaveAccessibleName('Delete key-30');
-  await expect(focused).toBeInViewport();
+  expect(await place()).toBe(left);
+  // Out of sight it keeps the focus, and the next key brings it back.
+  await page.locator('.table-rows').evaluate((rows) => rows.scrollTo(0, rows.scrollHeight));
+  await expect(table(page).getByRole('rowheader', { name: 'key-99' })).toBeVisible();
+  expect(await place()).toBe(left);
   await page.keyboard.press('ArrowUp');
+  await expect(page.locator(':focus')).toBeInViewport();
+
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('End');
   await page.keyboard.press('Enter');
-  await expect(focused).toHaveAccessibleName('Delete key-30'); // In the place of 29.
+  await expect(page.locator(':focus')).toHaveAccessibleName('Delete key-01'); // In the place of 00.
+  expect(await place()).toBe('0 Delete');
   await page.evaluate(() => window.store.namespace('sessions').clear());
-  await expect(rows).toBeFocused();
+  await expect(page.locator('.table-rows')).toBeFocused();
 });
 
 test('what JSON cannot say is shown and not edited, and nothing is too long for a phone', async ({
@@ -119,7 +186,7 @@ test('what JSON cannot say is shown and not edited, and nothing is too long for 
     await odd.set('k'.repeat(400), 'v'.repeat(5000));
   }, name);
   await page.getByRole('tab', { name }).click();
-  const cells = (key: string) => page.getByRole('row', { name: key }).getByRole('cell');
+  const cells = (key: string) => page.getByRole('row', { name: key }).getByRole('gridcell');
   for (const [key, text] of [
     ['bytes', '9 bytes'],
     ['no number', 'NaN'],
@@ -145,12 +212,35 @@ test('what JSON cannot say is shown and not edited, and nothing is too long for 
   await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
 });
 
-test('entries that expire count down and go', async ({ page }) => {
+test('entries that expire count down and go, and nothing else is drawn anew', async ({ page }) => {
+  await page.clock.install();
   await openPanel(page, 'entries');
   await page.getByRole('tab', { name: 'sessions' }).click();
   await page.getByRole('button', { name: 'Add five that expire' }).click();
   await expect(table(page).getByRole('rowheader')).toHaveCount(5);
-  await expect(table(page).locator('.ttl').first()).toContainText(/\d+ s/);
+  const first = table(page).locator('.ttl').first();
+  await expect(first).toContainText(/\d+ s/);
+  await page.evaluate(() => {
+    const touched: string[] = [];
+    const watch = (records: MutationRecord[]): void => {
+      for (const { target } of records) {
+        const element = target instanceof Element ? target : target.parentElement;
+        if (!element?.closest('.ttl')) touched.push(element?.outerHTML ?? '');
+      }
+    };
+    new MutationObserver(watch).observe(document.querySelector('.table')!, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+    Object.assign(window, { touched });
+  });
+  const before = await first.textContent();
+  await page.clock.runFor(1500);
+  await expect(first).not.toHaveText(before ?? '');
+  expect(await page.evaluate(() => (window as unknown as { touched: string[] }).touched)).toEqual([]);
+  await page.clock.runFor(5000);
   await expect(table(page).getByRole('rowheader')).toHaveCount(4); // The first goes after five seconds.
   await expect(page.getByRole('tab', { name: 'sessions' })).toContainText('4');
 });

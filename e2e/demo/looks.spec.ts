@@ -15,10 +15,12 @@ const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 740 };
 
 test('every panel, light and dark and on a phone', async ({ page, browserName }) => {
+  // It reads the document and its colours, which are the same in both.
+  const hasAxe = browserName === 'chromium';
   await openPanel(page, 'entries');
   for (const theme of THEMES) {
     await choose(page, theme);
-    await expectAccessible(page, theme); // Before there is anything.
+    if (hasAxe) await expectAccessible(page, theme); // Before there is anything.
   }
   await loadCities(page);
   for (const panel of PANELS) {
@@ -29,21 +31,24 @@ test('every panel, light and dark and on a phone', async ({ page, browserName })
     await photograph(page, `${browserName}-phone-${panel}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, panel).toBeLessThanOrEqual(0);
-    await expectAccessible(page);
+    if (hasAxe) await expectAccessible(page);
     await page.setViewportSize(DESKTOP);
     for (const theme of THEMES) {
       await choose(page, theme);
       if (panel === 'entries') await page.getByRole('rowheader').nth(3).hover();
       await photograph(page, `${browserName}-${theme}-${panel}`);
-      await expectAccessible(page, theme);
+      if (hasAxe) await expectAccessible(page, theme);
     }
   }
+  if (!hasAxe) return;
   await page.getByRole('link', { name: 'Entries' }).click();
   for (const theme of THEMES) {
     await choose(page, theme);
-    await page.getByRole('button', { name: 'Add an entry' }).click();
-    await expectAccessible(page, theme);
-    await page.keyboard.press('Escape');
+    for (const name of ['Add an entry', 'Remove the cities']) {
+      await page.getByRole('button', { name }).click();
+      await expectAccessible(page, theme);
+      await page.keyboard.press('Escape');
+    }
   }
 });
 
@@ -164,5 +169,6 @@ async function expectAccessible(page: Page, theme: (typeof THEMES)[number] = 'li
 
 async function photograph(page: Page, name: string): Promise<void> {
   const path = fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url));
-  await page.screenshot({ path, fullPage: true });
+  // On the whole page what sticks to the foot of the window would be in the middle.
+  await page.screenshot({ path, fullPage: true, style: '.entries-said { position: static !important }' });
 }

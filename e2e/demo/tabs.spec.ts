@@ -6,6 +6,7 @@ test('a second tab, opened by the link, is in step both ways', async ({ page, co
   await page.getByRole('link', { name: 'Open a second tab' }).click();
   const other = await opened;
   await expect(other.getByTestId('counter')).toHaveText('0');
+  expect(await other.evaluate(() => window.opener)).toBe(null);
 
   await page.getByRole('button', { name: 'Add one' }).click();
   await expect(other.getByTestId('counter')).toHaveText('1');
@@ -21,6 +22,11 @@ test('a second tab, opened by the link, is in step both ways', async ({ page, co
   await expect(other.getByRole('button', { name: 'Row 2, column 3' })).toHaveAttribute(
     'aria-pressed',
     'false',
+  );
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(other.getByRole('button', { name: 'Row 2, column 3' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
   );
 });
 

@@ -6,19 +6,30 @@ export function acceptDrops(target: HTMLElement, take: (file: File) => void): ()
   const listening = new AbortController();
   const { signal } = listening;
   const mark = (isOver: boolean): void => void target.classList.toggle('is-over', isOver);
+  // What is entered is told before what is left, so that leaving the one entered last is leaving the window. Safari
+  // does not say in `relatedTarget` where a drag goes.
+  let entered: EventTarget | null = null;
+  addEventListener(
+    'dragenter',
+    (event) => {
+      entered = event.target;
+    },
+    { signal },
+  );
   addEventListener(
     'dragover',
     (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
       mark(true);
     },
     { signal },
   );
   addEventListener(
     'dragleave',
-    ({ relatedTarget }) => {
-      if (relatedTarget === null) mark(false); // Out of the window, not from one element to the next.
+    (event) => {
+      if (event.target === entered) mark(false);
     },
     { signal },
   );

@@ -1,6 +1,6 @@
 /** The whole store as a file, in three forms. */
 import type { DataFormat, Store } from '@isokv/core';
-import { h } from '../dom.ts';
+import { h, painted } from '../dom.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 
 const FORMS: readonly { format: DataFormat; title: string; name: string; type: string; about: string }[] = [
@@ -29,7 +29,9 @@ const FORMS: readonly { format: DataFormat; title: string; name: string; type: s
 
 export function exportCard(store: Store): HTMLElement {
   const result = h('p', { class: 'small soft figure', role: 'status', 'data-testid': 'exported' });
-  const download = (format: DataFormat, name: string, type: string): void => {
+  const download = async (format: DataFormat, name: string, type: string): Promise<void> => {
+    result.textContent = `Making ${name} …`;
+    await painted(); // What follows may hold the page up.
     const start_ms = performance.now();
     const blob = new Blob([dataOf(store, format)], { type });
     const duration_ms = performance.now() - start_ms;
@@ -49,7 +51,7 @@ export function exportCard(store: Store): HTMLElement {
         h(
           'li',
           {},
-          h('button', { type: 'button', onclick: () => download(format, name, type) }, title),
+          h('button', { type: 'button', onclick: () => void download(format, name, type) }, title),
           h('span', { class: 'soft small' }, about),
         ),
       ),

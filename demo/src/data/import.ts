@@ -1,5 +1,6 @@
 /** A file, dropped or chosen: first what is in it, then, if the visitor wants, into the store. */
 import type { Store } from '@isokv/core';
+import { confirmed } from '../confirm.ts';
 import { fill, h, painted } from '../dom.ts';
 import { countOf, describeError, formatBytes, formatDuration } from '../format.ts';
 import { acceptDrops } from './drops.ts';
@@ -67,13 +68,24 @@ export function importCard(store: Store): ImportCard {
           return [failure(error)];
         }
       });
+    const askToReplace = async (): Promise<void> => {
+      const now = countOf(store.stats().entries, 'entry', 'entries');
+      const then = countOf(from.stats().entries, 'entry', 'entries');
+      const isWanted = await confirmed({
+        title: 'Replace everything?',
+        text: `The store has ${now}, this file ${then}. What is not in the file goes, in every tab. Export first what you want back.`,
+        action: 'Replace it',
+        keep: 'Keep what is there',
+      });
+      if (isWanted) await load('replace');
+    };
     return h(
       'p',
       { class: 'row' },
       h('button', { type: 'button', class: 'primary', onclick: () => void load('merge') }, 'Merge it in'),
       h(
         'button',
-        { type: 'button', class: 'danger', onclick: () => void load('replace') },
+        { type: 'button', class: 'danger', onclick: () => void askToReplace() },
         'Replace everything',
       ),
       h('button', { type: 'button', onclick: () => fill(outcome) }, 'Leave it'),

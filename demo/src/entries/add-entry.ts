@@ -1,12 +1,10 @@
 import type { Namespace } from '@isokv/core';
 import { h } from '../dom.ts';
 import { describeError } from '../format.ts';
+import type { Say } from './said.ts';
 
 /** A dialog for a new entry of the namespace that `current` gives. */
-export function addEntryDialog(
-  current: () => Namespace,
-  say: (message: string, isError?: boolean) => void,
-): HTMLDialogElement {
+export function addEntryDialog(current: () => Namespace, say: Say): HTMLDialogElement {
   const key = h('input', { name: 'key', autocomplete: 'off', required: true });
   const value = h('input', { name: 'value', value: '{"hello":"world"}', spellcheck: 'false', class: 'mono' });
   const ttl = h('input', { name: 'ttl', type: 'number', min: 1, step: 1, placeholder: 'never' });
@@ -20,7 +18,7 @@ export function addEntryDialog(
         .set(key.value, JSON.parse(value.value), options)
         .then(
           () => say(`${key.value} is saved.`),
-          (error: unknown) => say(describeError(error).message, true),
+          (error: unknown) => say(describeError(error).message, { isError: true }),
         );
       dialog.close();
     } catch (error) {

@@ -3,7 +3,7 @@ import { positionOf } from '../city.ts';
 import { beforeFrame, h } from '../dom.ts';
 import { themeChanged } from '../theme.ts';
 import { Dots } from './dots.ts';
-import { drawFrame, drawGraticule } from './graticule.ts';
+import { drawFrame, drawGraticule, pencils } from './graticule.ts';
 import { type Projection, projectionFor } from './projection.ts';
 
 export interface Chart {
@@ -28,15 +28,16 @@ export function createChart(...children: HTMLElement[]): Chart {
   let cityKeys: string[] = [];
   let foundKeys: string[] = [];
   let projection: Projection = projectionFor(1, 1);
+  let drawnIn = pencils();
 
   const draw = beforeFrame(() => {
     cities.flush();
     found.flush();
     context.clearRect(0, 0, canvas.width, canvas.height);
-    drawGraticule(context, projection, scale);
+    drawGraticule(context, projection, scale, drawnIn);
     context.drawImage(cities.canvas, 0, 0);
     context.drawImage(found.canvas, 0, 0);
-    drawFrame(context, projection, scale);
+    drawFrame(context, projection, scale, drawnIn);
   });
 
   const addTo = (dots: Dots, key: string): void => {
@@ -51,6 +52,7 @@ export function createChart(...children: HTMLElement[]): Chart {
     canvas.width = width;
     canvas.height = height;
     projection = projectionFor(width, height);
+    drawnIn = pencils();
     cities.reset(width, height, colour('--city'));
     found.reset(width, height, colour('--mark'));
     for (const key of cityKeys) addTo(cities, key);
@@ -84,7 +86,7 @@ export function createChart(...children: HTMLElement[]): Chart {
     },
     clearFound() {
       foundKeys = [];
-      found.reset(canvas.width, canvas.height, colour('--mark'));
+      found.clear();
       draw();
     },
     point(key) {

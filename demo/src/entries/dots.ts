@@ -25,6 +25,12 @@ export class Dots {
     this.#isChanged = false;
   }
 
+  /** Takes the dots away, for others of the same colour. */
+  clear(): void {
+    this.#image.data.fill(0);
+    this.#isChanged = true;
+  }
+
   add(x: number, y: number): void {
     this.#isChanged = true;
     const { data, width, height } = this.#image;

@@ -1,10 +1,11 @@
 import { h } from '../dom.ts';
+import type { Say } from './said.ts';
 
 export interface EditorOptions {
   readonly key: string;
   save(value: unknown): void;
   cancel(): void;
-  say(message: string, isError?: boolean): void;
+  readonly say: Say;
 }
 
 /** A value as JSON in an input: Enter saves it, Escape leaves it. What is not JSON stays in the input. */
@@ -17,7 +18,7 @@ export function createEditor(
       save(JSON.parse(input.value));
     } catch (error) {
       input.setAttribute('aria-invalid', 'true');
-      say(`Not saved: the value must be JSON. ${(error as Error).message}`, true);
+      say(`Not saved: the value must be JSON. ${(error as Error).message}`, { isError: true });
       input.focus();
     }
   };

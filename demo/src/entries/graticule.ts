@@ -5,16 +5,38 @@ const LINES_DEGREES = 30;
 const BARS_DEGREES = 10;
 const BAR_PX = 5;
 
+/** What it is drawn in, read once a theme: asking for the style of the page makes the browser work it out. */
+export interface Pencils {
+  readonly graticule: string;
+  readonly letters: string;
+  readonly font: string;
+  readonly sheet: string;
+  readonly ink: string;
+}
+
+export function pencils(): Pencils {
+  const style = getComputedStyle(document.documentElement);
+  const get = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    graticule: get('--graticule'),
+    letters: get('--ink-soft'),
+    font: get('--serif'),
+    sheet: get('--sheet'),
+    ink: get('--ink'),
+  };
+}
+
 export function drawGraticule(
   context: CanvasRenderingContext2D,
   projection: Projection,
   scale: number,
+  { graticule, letters, font }: Pencils,
 ): void {
   const { width, height } = context.canvas;
   context.lineWidth = scale;
-  context.strokeStyle = style('--graticule');
-  context.fillStyle = style('--ink-soft');
-  context.font = `italic ${11 * scale}px ${style('--serif')}`;
+  context.strokeStyle = graticule;
+  context.fillStyle = letters;
+  context.font = `italic ${11 * scale}px ${font}`;
   context.beginPath();
   for (let degrees = -180; degrees <= 180; degrees += LINES_DEGREES) {
     const { x } = projection({ lat: 0, lng: degrees });
@@ -27,10 +49,15 @@ export function drawGraticule(
   context.stroke();
 }
 
-export function drawFrame(context: CanvasRenderingContext2D, projection: Projection, scale: number): void {
+export function drawFrame(
+  context: CanvasRenderingContext2D,
+  projection: Projection,
+  scale: number,
+  { sheet, ink }: Pencils,
+): void {
   const { width, height } = context.canvas;
   const bar = BAR_PX * scale;
-  context.fillStyle = style('--sheet');
+  context.fillStyle = sheet;
   for (const [x, y, w, h] of [
     [0, 0, width, bar],
     [0, height - bar, width, bar],
@@ -39,14 +66,14 @@ export function drawFrame(context: CanvasRenderingContext2D, projection: Project
   ] as const) {
     context.fillRect(x, y, w, h);
   }
-  context.fillStyle = style('--ink');
+  context.fillStyle = ink;
   for (let degrees = -360; degrees < 360; degrees += 2 * BARS_DEGREES) {
     const from = projection({ lat: degrees, lng: degrees });
     const to = projection({ lat: degrees + BARS_DEGREES, lng: degrees + BARS_DEGREES });
     for (const y of [0, height - bar]) context.fillRect(from.x, y, to.x - from.x, bar);
     for (const x of [0, width - bar]) context.fillRect(x, to.y, bar, from.y - to.y);
   }
-  context.strokeStyle = style('--ink');
+  context.strokeStyle = ink;
   context.strokeRect(bar, bar, width - 2 * bar, height - 2 * bar);
 }
 
@@ -58,8 +85,4 @@ function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: num
 function latitude(degrees: number): string {
   if (degrees === 0) return '0°';
   return `${Math.abs(degrees)}° ${degrees > 0 ? 'N' : 'S'}`;
-}
-
-function style(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

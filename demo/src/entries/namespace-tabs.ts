@@ -1,5 +1,5 @@
 import type { Store } from '@isokv/core';
-import { beforeFrame, h } from '../dom.ts';
+import { beforeFrame, h, setText } from '../dom.ts';
 import { formatCount } from '../format.ts';
 
 /** What the default namespace, whose name is empty, is called here. */
@@ -33,7 +33,7 @@ export function namespaceTabs(
       const { button, count } = tabs.get(name) ?? create(name);
       // Moved only when it must be: a button that is moved loses the focus.
       if (element.children[at] !== button) element.insertBefore(button, element.children[at] ?? null);
-      count.textContent = formatCount(name === '' ? store.size : store.namespace(name).size);
+      setText(count, formatCount(name === '' ? store.size : store.namespace(name).size));
       button.ariaSelected = String(name === selected);
       button.tabIndex = name === selected ? 0 : -1;
     }

@@ -2,13 +2,15 @@
 import type { Namespace } from '@isokv/core';
 import type { App, Panel } from '../app.ts';
 import { CITIES, foldName } from '../city.ts';
-import { h } from '../dom.ts';
-import { describeError, formatCount, formatDuration } from '../format.ts';
+import { confirmed } from '../confirm.ts';
+import { h, setText } from '../dom.ts';
+import { countOf, describeError, formatCount, formatDuration } from '../format.ts';
 import { addEntryDialog } from './add-entry.ts';
 import { Changes } from './changes.ts';
 import { citiesCard } from './cities-card.ts';
 import { createCityChart } from './city-chart.ts';
 import { namespaceTabs } from './namespace-tabs.ts';
+import { createSaid } from './said.ts';
 import { addSessions, removeCities, SESSIONS } from './sample-data.ts';
 import { Search } from './search.ts';
 import { createTable } from './table.ts';
@@ -21,11 +23,8 @@ export function entriesPanel(app: App): Panel {
   let namespace: Namespace = store.namespace(CITIES);
   let fromTop = true;
 
-  const said = h('p', { class: 'entries-said small figure', role: 'status', 'data-testid': 'said' });
-  const say = (message: string, isError = false): void => {
-    said.textContent = message;
-    said.classList.toggle('bad', isError);
-  };
+  const { element: said, say } = createSaid();
+  const sayError = (error: unknown): void => say(describeError(error).message, { isError: true });
   const answer = h('output', { class: 'figure', 'data-testid': 'answer' });
   const input = h('input', {
     type: 'search',
@@ -45,10 +44,11 @@ export function entriesPanel(app: App): Panel {
       if (from === 0) chart.clearFound();
       else table.draw();
       if (name === CITIES && input.value !== '') chart.addFound(list.keys, from);
+      if (input.value === '') return setText(answer, countOf(namespace.size, 'entry', 'entries'));
       const found = `${formatCount(list.keys.length)} of ${formatCount(namespace.size)}`;
       // The clocks of browsers are coarse: some show that no time has passed.
       const time = answer_ms === 0 ? 'at once' : `in ${formatDuration(answer_ms)}`;
-      answer.textContent = `${list.done ? found : 'counting'} · answered ${time}`;
+      setText(answer, `${list.done ? found : 'Counting'} · answered ${time}`);
     },
   });
   const find = (isNew: boolean): void => {
@@ -75,21 +75,23 @@ export function entriesPanel(app: App): Panel {
     drawButtons();
   };
 
-  const button = (title: string, onclick: () => void): HTMLButtonElement =>
-    h('button', { type: 'button', onclick }, title);
+  const askToRemove = async (): Promise<void> => {
+    const isWanted = await confirmed({
+      title: `Remove ${countOf(namespace.size, 'city', 'cities')}?`,
+      text: 'They go in every tab. They can be loaded again; what you have added or edited among them cannot.',
+      action: 'Remove them',
+      keep: 'Keep them',
+    });
+    if (!isWanted) return;
+    await removeCities(store);
+    say('The cities are removed.');
+  };
+
+  const button = (title: string, onclick: () => void, kind?: string): HTMLButtonElement =>
+    h('button', { type: 'button', class: kind, onclick }, title);
   const add = button('Add an entry', () => dialog.showModal());
-  const sessions = button(
-    'Add five that expire',
-    () => void addSessions(store).catch((error: unknown) => say(describeError(error).message, true)),
-  );
-  const remove = button(
-    'Remove the cities',
-    () =>
-      void removeCities(store).then(
-        () => say('The cities are removed.'),
-        (error: unknown) => say(describeError(error).message, true),
-      ),
-  );
+  const sessions = button('Add five that expire', () => void addSessions(store).catch(sayError));
+  const remove = button('Remove the cities', () => void askToRemove().catch(sayError), 'danger');
   const drawButtons = (): void => {
     sessions.hidden = name !== SESSIONS;
     remove.hidden = name !== CITIES || namespace.size === 0;
@@ -103,7 +105,7 @@ export function entriesPanel(app: App): Panel {
     h(
       'div',
       { id: TABLE_ID, role: 'tabpanel', 'aria-label': 'Entries of the namespace' },
-      h('div', { class: 'table-bar' }, input, answer, add, sessions, remove),
+      h('div', { class: 'table-bar' }, input, answer, h('div', { class: 'row' }, sessions, add, remove)),
       table.element,
       said,
     ),
@@ -117,7 +119,7 @@ export function entriesPanel(app: App): Panel {
       changes.follow(name, namespace);
       find(false);
       drawButtons();
-      const clock = setInterval(() => table.draw(), 250); // For what expires.
+      const clock = setInterval(() => table.tick(), 250);
       return () => clearInterval(clock);
     },
   };

@@ -1,5 +1,5 @@
 /** Squares to paint: each is an entry of the namespace `board`. */
-import type { Store } from '@isokv/core';
+import type { Namespace, Store } from '@isokv/core';
 import { h } from '../dom.ts';
 
 const COLUMNS = 20;
@@ -66,8 +66,23 @@ export function createBoard(store: Store): HTMLElement {
     const all = changes.some(({ type }) => type === 'clear');
     for (const key of all ? squares.keys() : changes.map((change) => change.key)) draw(key);
   });
-  const clear = h('button', { type: 'button', onclick: () => void board.clear() }, 'Wipe the board');
-  return h('div', { class: 'board-frame' }, element, h('p', {}, clear));
+  return h('div', { class: 'board-frame' }, element, wiping(board));
+}
+
+/** Wipes the board, and puts back what was on it. */
+function wiping(board: Namespace<Record<string, true>, string>): HTMLElement {
+  let wiped: [key: string, filled: true][] = [];
+  const wipe = (): void => {
+    wiped = [...board.entries()];
+    void board.clear();
+    back.disabled = wiped.length === 0;
+  };
+  const putBack = (): void => {
+    void board.setMany(wiped);
+    back.disabled = true;
+  };
+  const back = h('button', { type: 'button', disabled: true, onclick: putBack }, 'Undo');
+  return h('p', { class: 'row' }, h('button', { type: 'button', onclick: wipe }, 'Wipe the board'), back);
 }
 
 const ARROWS: Record<string, readonly [down: number, right: number]> = {

@@ -14,7 +14,7 @@ export function createFeed(store: Store): HTMLElement {
     list.prepend(line(commit));
     while (list.childElementCount > LINES) list.lastElementChild?.remove();
   });
-  return h('div', {}, hint, frame);
+  return h('div', { class: 'feed-box' }, hint, frame);
 }
 
 function line({ seq, origin, changes }: CommitEvent): HTMLElement {
