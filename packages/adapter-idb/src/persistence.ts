@@ -10,7 +10,8 @@ export interface PersistenceStatus {
 
 /**
  * Tells how safe the data of this origin is from the browser itself. `request` asks the browser to keep it, which may ask
- * the user: do that on a click, not on load. Harmless where there is no browser: all is undefined then.
+ * the user: do that on a click, not on load. Firefox asks, and this resolves when the user has answered, if ever: let
+ * nothing wait for it. Harmless where there is no browser, or it refuses to say: all is undefined then.
  */
 export async function persistence({
   request = false,
@@ -18,7 +19,12 @@ export async function persistence({
   readonly request?: boolean;
 } = {}): Promise<PersistenceStatus> {
   const storage = (globalThis.navigator as Navigator | undefined)?.storage as StorageManager | undefined;
-  const persisted = request && (await storage?.persist?.()) ? true : await storage?.persisted?.();
-  const { usage, quota } = (await storage?.estimate?.()) ?? {};
+  const persisted = (request && (await said(storage?.persist?.()))) || (await said(storage?.persisted?.()));
+  const { usage, quota } = (await said(storage?.estimate?.())) ?? {};
   return { persisted, usage, quota };
+}
+
+/** Undefined also where the browser rejects: to a frame without an origin it says nothing. */
+function said<T>(answer: Promise<T> | undefined): Promise<T | undefined> | undefined {
+  return answer?.catch(() => undefined);
 }

@@ -221,4 +221,13 @@ describe('a rewrite', () => {
     };
     await new RewriteLock(browser.tab(), 'app', LONG_MS).alone(async () => undefined, ask);
   });
+
+  test('is waited for by nobody who has closed the log, or opens it again', async () => {
+    const lock = new RewriteLock(browser.tab(), 'app', LONG_MS);
+    lock.giveTurn();
+    expect(lock.turn).toBeDefined();
+    lock.close();
+    for (let i = 0; i < 10; i++) await null; // No timer ends it.
+    expect(lock.turn).toBeUndefined();
+  });
 });

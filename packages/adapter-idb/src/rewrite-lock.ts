@@ -50,6 +50,7 @@ export class RewriteLock {
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.letGo();
+    this.goOn();
   }
 
   /** The share, if it is had. Else asks for it: an append to come may have it. */
