@@ -1,9 +1,9 @@
 /** A store on a flash whose calls fail: what was acknowledged is kept, it says so, and it heals or refuses clearly. */
 import { Store } from '@isokv/core';
+import { Random } from '@isokv/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { FlashDevice } from './device/flash-device.ts';
 import { flashLog } from './flash-log.ts';
-import { Random } from './testing/random.ts';
 import { simulatedFlash } from './testing/simulated-flash.ts';
 
 type Call = 'read' | 'program' | 'erase';

@@ -1,25 +1,8 @@
 /** Delays between the calls of a log and what they do, different in each run of a test and the same for a seed. */
 import type { Log } from '../src/index.ts';
+import { Random } from '../src/testing/random.ts';
 
-export class RandomDelays {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  /** From 0 to `limit` - 1. (mulberry32) */
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  }
-
-  chance(probability: number): boolean {
-    return this.below(1000) < probability * 1000;
-  }
-
+export class RandomDelays extends Random {
   /** Nothing, a few turns of the microtask queue, or of the event loop. */
   async wait(): Promise<void> {
     const kind = this.below(4);

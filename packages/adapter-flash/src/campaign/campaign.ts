@@ -4,9 +4,10 @@
  * what it held before the operation that was cut, or what it was to hold after it. It goes on with other operations,
  * is cut again at a point drawn from the seed, opened, and must hold the right thing again; and it must take writes.
  */
+
+import { Random } from '@isokv/core/testing';
 import { open } from '../../test/whole.ts';
 import type { DeviceStore } from '../device/open.ts';
-import { Random } from '../testing/random.ts';
 import {
   CUT_MODELS,
   type CutModel,

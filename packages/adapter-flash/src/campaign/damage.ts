@@ -1,6 +1,6 @@
 /** What can become of an image: bits, records and pages that are not what was written, with their checksums or without. */
 import { crc32 } from '@isokv/core';
-import type { Random } from '../testing/random.ts';
+import type { Random } from '@isokv/core/testing';
 import type { Geometry } from '../testing/simulated-flash.ts';
 import type { History } from './history.ts';
 

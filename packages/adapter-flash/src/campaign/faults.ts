@@ -4,11 +4,11 @@
  * Besides the store itself new ones say so, opened on a copy, and the two other readers, each on a copy of its own.
  */
 import { Store } from '@isokv/core';
+import { Random } from '@isokv/core/testing';
 import { open } from '../../test/whole.ts';
 import type { DeviceStore } from '../device/open.ts';
 import { flashLog } from '../flash-log.ts';
 import { inspectFlash } from '../image/inspect-flash.ts';
-import { Random } from '../testing/random.ts';
 import { type Geometry, type SimulatedFlash, simulatedFlash } from '../testing/simulated-flash.ts';
 import { Fault, FaultyFlash } from './faulty-flash.ts';
 import {

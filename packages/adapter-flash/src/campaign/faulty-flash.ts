@@ -1,6 +1,7 @@
 /** A flash whose calls fail when they are told to, as a bad connection, a worn page or a sagging supply has them fail. */
+
+import type { Random } from '@isokv/core/testing';
 import type { FlashDevice } from '../device/flash-device.ts';
-import type { Random } from '../testing/random.ts';
 import { CUT_MODELS, type FlashCall, SimulatedFlash } from '../testing/simulated-flash.ts';
 
 /** What a failed call may leave: the same as a cut, but for bits that read differently each time. */

@@ -1,9 +1,9 @@
 /** A flash as sessions of both faces have written it, with every state that it was in on the way. */
 import { Store } from '@isokv/core';
+import { Random } from '@isokv/core/testing';
 import { open } from '../../test/whole.ts';
 import { blankImage, memoryFlash } from '../devices/memory-flash.ts';
 import { flashLog } from '../flash-log.ts';
-import { Random } from '../testing/random.ts';
 import type { Geometry } from '../testing/simulated-flash.ts';
 import { apply, drawOperation, type Operation } from './workload.ts';
 

@@ -1,11 +1,11 @@
 /** An image read by everything that reads images, which must all say the same. */
 import { Store } from '@isokv/core';
+import { Random } from '@isokv/core/testing';
 import { open } from '../../test/whole.ts';
 import type { FlashDevice } from '../device/flash-device.ts';
 import { memoryFlash } from '../devices/memory-flash.ts';
 import { flashLog } from '../flash-log.ts';
 import { inspectFlash } from '../image/inspect-flash.ts';
-import { Random } from '../testing/random.ts';
 import { type Damaged, damage } from './damage.ts';
 import { hex, historyOf, now } from './history.ts';
 

@@ -1,6 +1,7 @@
 /** What is done to a store in the campaign, drawn from a seed, and what must be in it afterwards. */
+
+import type { Random } from '@isokv/core/testing';
 import type { DeviceStore } from '../device/open.ts';
-import type { Random } from '../testing/random.ts';
 import type { Geometry } from '../testing/simulated-flash.ts';
 
 /** The clock of a campaign: it moves with every operation, so that some entries expire on the way. */

@@ -1,7 +1,8 @@
 /** The device face as its users see it. What survives cuts of power is the campaign's affair. */
+
+import { Random } from '@isokv/core/testing';
 import { describe, expect, it } from 'vitest';
 import { opened, small } from '../../test/opened.ts';
-import { Random } from '../testing/random.ts';
 import type { Geometry } from '../testing/simulated-flash.ts';
 
 describe('namespaces, prefixes and sums', () => {

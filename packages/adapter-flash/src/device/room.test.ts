@@ -1,7 +1,8 @@
 /** Room: a full flash, even wear, and pages that do not keep what is programmed. */
+
+import { Random } from '@isokv/core/testing';
 import { describe, expect, it } from 'vitest';
 import { fill, opened, small } from '../../test/opened.ts';
-import { Random } from '../testing/random.ts';
 import type { SimulatedFlash } from '../testing/simulated-flash.ts';
 
 function spread({ erases }: SimulatedFlash): number {

@@ -1,8 +1,9 @@
 /** The map against the engine: another reader of the same bytes, which must see the same entries and the same damage. */
+
+import { Random } from '@isokv/core/testing';
 import { describe, expect, it } from 'vitest';
 import { open } from '../../test/whole.ts';
 import { apply, drawOperation } from '../campaign/workload.ts';
-import { Random } from '../testing/random.ts';
 import { CUT_MODELS, type Geometry, SimulatedFlash, simulatedFlash } from '../testing/simulated-flash.ts';
 import type { FlashMap } from './flash-map.ts';
 import { inspectFlash } from './inspect-flash.ts';

@@ -3,8 +3,8 @@
  * program unit and any erase. What a cut leaves depends on the model and, from there, on a seed alone.
  */
 import { crc32 } from '@isokv/core';
+import { Random } from '@isokv/core/testing';
 import type { FlashDevice } from '../device/flash-device.ts';
-import { Random } from './random.ts';
 
 /**
  * What a cut leaves of the unit that was being programmed:
@@ -161,7 +161,7 @@ export class SimulatedFlash implements FlashDevice {
     for (let i = 0; i < unit; i++) {
       const target = torn[i] as number;
       let left = 0;
-      for (let bit = 1; bit < 256; bit *= 2) if (this.#random.next() >= done) left |= bit;
+      for (let bit = 1; bit < 256; bit *= 2) if (!this.#random.chance(done)) left |= bit;
       if (model === 'bytes') torn[i] = i < whole ? target : i === whole ? target | left : 0xff;
       else if (model === 'unstable') {
         const shaky = ~target & left & (this.#random.below(2) ? 0xff : this.#random.below(256));
@@ -184,10 +184,10 @@ export class SimulatedFlash implements FlashDevice {
       if (
         model === 'shuffled' ||
         (model === 'bytes' && i >= first) ||
-        (model === 'bits' && this.#random.next() < done)
+        (model === 'bits' && this.#random.chance(done))
       ) {
         this.bytes[start + i] = 0xff;
-      } else if (model === 'unstable' && old !== 0xff && this.#random.next() < done) {
+      } else if (model === 'unstable' && old !== 0xff && this.#random.chance(done)) {
         this.#unstable.set(start + i, ~old & 0xff);
       }
     }

@@ -1,8 +1,9 @@
 /** One case of the campaign: all that follows from one seed. */
+
+import { Random } from '@isokv/core/testing';
 import type { Operation } from '../call.ts';
 import type { Fault } from '../hostile/faults.ts';
 import { HostileFileSystem } from '../hostile/hostile-file-system.ts';
-import { Random } from '../hostile/random.ts';
 import { restart } from './determinism.ts';
 import type { Image } from './image.ts';
 import { Life, type LifeOptions } from './life.ts';

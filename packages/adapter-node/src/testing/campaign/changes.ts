@@ -1,6 +1,6 @@
 /** Random writes, made on a store and on the model alike. */
 import type { Namespace, Store, Transaction, TransactionNamespace } from '@isokv/core';
-import type { Random } from '../hostile/random.ts';
+import type { Random } from '@isokv/core/testing';
 import { alive, type Entry, NAMESPACES, type State, spaceOf } from './model.ts';
 
 type Space = Namespace | TransactionNamespace<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 /** Takes images of a world at the moments when it may crash. */
+
+import type { Random } from '@isokv/core/testing';
 import type { Call, Operation } from '../call.ts';
 import type { HostileFileSystem } from '../hostile/hostile-file-system.ts';
-import type { Random } from '../hostile/random.ts';
 import type { Keep } from '../hostile/tear.ts';
 import { turns } from './determinism.ts';
 import type { Crash } from './promises.ts';

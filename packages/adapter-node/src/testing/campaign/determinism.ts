@@ -1,7 +1,7 @@
 /** Takes from this process all that would make two runs of a case differ. */
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-import { Random } from '../hostile/random.ts';
+import { Random } from '@isokv/core/testing';
 
 let random = new Random(0);
 let now = 0;

@@ -3,9 +3,9 @@
  * while images are taken of what a crash would leave.
  */
 import { IsokvError, Store } from '@isokv/core';
+import { Random } from '@isokv/core/testing';
 import { fileLog } from '../../file-log.ts';
 import type { HostileFileSystem } from '../hostile/hostile-file-system.ts';
-import { Random } from '../hostile/random.ts';
 import { makeTurn } from './changes.ts';
 import { type CrashOptions, watchCrashes } from './crashes.ts';
 import { turns } from './determinism.ts';

@@ -1,6 +1,7 @@
 /** Calls that are to go wrong. */
+
+import type { Random } from '@isokv/core/testing';
 import { type Call, type Operation, systemError } from '../call.ts';
-import type { Random } from './random.ts';
 
 export interface Fault {
   readonly operation: Operation;

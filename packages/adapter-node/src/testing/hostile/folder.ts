@@ -2,8 +2,9 @@
  * The names in a folder. What was done since its last sync may have reached the medium or not, each change apart
  * from the others; a rename is one change.
  */
+
+import type { Random } from '@isokv/core/testing';
 import type { Inode } from './inode.ts';
-import type { Random } from './random.ts';
 import type { Keep } from './tear.ts';
 
 /** A file, or the target of a symbolic link. */

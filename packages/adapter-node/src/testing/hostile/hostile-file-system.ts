@@ -3,6 +3,7 @@
  * process would leave, and any call can fail. Everything that is random comes from a seed.
  */
 import { basename, dirname, parse } from 'node:path';
+import { Random } from '@isokv/core/testing';
 import type { FileHandle, FileStatus, FileSystem } from '../../file-system.ts';
 import type { FileLock, LockHolder } from '../../lock/file-lock.ts';
 import { type Before, type Call, systemError } from '../call.ts';
@@ -10,7 +11,6 @@ import { type Fault, Faults } from './faults.ts';
 import { type Entry, Folder } from './folder.ts';
 import { HostileHandle } from './hostile-handle.ts';
 import { Inode } from './inode.ts';
-import { Random } from './random.ts';
 import type { Keep } from './tear.ts';
 
 export interface HostileOptions {

@@ -5,8 +5,9 @@
  * sector by sector. Sizes reach it in the order they were made, but apart from the bytes. A write changes no byte
  * outside of its range, nor one that it leaves as it was. `fdatasync` need not make durable that a file was cut, nor its permissions.
  */
+
+import type { Random } from '@isokv/core/testing';
 import { Content } from './content.ts';
-import type { Random } from './random.ts';
 import { type Keep, type Loss, lossOf, putTorn } from './tear.ts';
 
 /** Something that was done to the content. `bytes` is undefined where it was cut, or made longer, to `end`. */

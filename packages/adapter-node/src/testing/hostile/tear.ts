@@ -1,6 +1,7 @@
 /** What a power loss makes of a write that no sync has covered. */
+
+import type { Random } from '@isokv/core/testing';
 import type { Content } from './content.ts';
-import type { Random } from './random.ts';
 
 /** How much of what no sync has covered is on the medium after a power loss. */
 export type Keep = 'nothing' | 'everything' | 'some';
