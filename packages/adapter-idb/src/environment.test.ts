@@ -36,3 +36,25 @@ test('the end of a page is told once, and again when the first telling did not c
   stop();
   expect(listeners).toEqual([]);
 });
+
+test('importing looks at nothing of a browser: it is harmless where that is not there, or forbidden', async () => {
+  const names = [
+    ...['indexedDB', 'IDBKeyRange', 'localStorage', 'sessionStorage', 'navigator', 'crypto', 'location'],
+    ...['document', 'window', 'BroadcastChannel', 'addEventListener'],
+  ];
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
+  const looked: string[] = [];
+  const set = (): void => undefined;
+  vi.resetModules();
+  try {
+    for (const name of names)
+      Object.defineProperty(globalThis, name, { configurable: true, get: () => looked.push(name), set });
+    await import('./index.ts');
+  } finally {
+    for (const [at, name] of names.entries()) {
+      Reflect.deleteProperty(globalThis, name);
+      if (before[at]) Object.defineProperty(globalThis, name, before[at]);
+    }
+  }
+  expect(looked).toEqual([]);
+});

@@ -289,6 +289,35 @@ describe('another tab', () => {
     expect(browser.transactions).toBe(before + 2); // It is written, and read.
   });
 
+  test('that hears of a write, and of one after the next, reads the one in between', async () => {
+    const browser = new FakeBrowser();
+    const [a, b] = [await open(browser), await open(browser)];
+    await a.set('key', 0);
+    await until(() => b.get('key') === 0);
+    const messages: (() => void)[] = [];
+    browser.deliver = (message) => messages.push(message);
+    for (let i = 1; i <= 3; i++) await a.set(`key ${i}`, i);
+    const [first, , third] = messages;
+    first?.();
+    third?.();
+    await until(() => b.size === 4);
+  });
+
+  test('that hears nothing, for there is no BroadcastChannel, finds what came while it opened', async () => {
+    const browser = new FakeBrowser();
+    const a = await open(browser);
+    await a.set('key', 1);
+    const bytes = new IdbBytes('app', { ...browser.tab(), channel: () => undefined }, LONG_MS);
+    await bytes.open({ readOnly: false, mode: 'create' });
+    let end = 0;
+    for await (const { position, bytes: piece } of bytes.read()) end = position + piece.length;
+    await a.set('key', 2);
+    bytes.watch(() => undefined);
+    const news: number[] = [];
+    for await (const { position } of bytes.read(end)) news.push(position);
+    expect(news).toEqual([end]);
+  });
+
   test('refreshes to all there is, whatever it has been told', async () => {
     const browser = new FakeBrowser();
     const [a, b] = [await open(browser), await open(browser)];

@@ -1,4 +1,8 @@
-/** Tabs on one database: 100 runs of four of them, with delays that differ from run to run. */
+/**
+ * Tabs on one database: 100 runs of four of them, with delays that differ from run to run. All of them at full size:
+ *
+ *     ISOKV_TAB_INCREMENTS=2000 npx vitest run --project adapter-idb src/tabs.test.ts
+ */
 import { frameLog, Store } from '@isokv/core';
 import { describe, expect, test } from 'vitest';
 import { IdbBytes } from './idb-bytes.ts';
@@ -9,7 +13,7 @@ import { until } from './testing/until.ts';
 
 const RUNS = Number(process.env['ISOKV_TAB_RUNS'] ?? 100);
 const TABS = 4;
-const INCREMENTS = 25;
+const INCREMENTS = Number(process.env['ISOKV_TAB_INCREMENTS'] ?? 25);
 
 function open(browser: FakeBrowser): Promise<Store> {
   return Store.open(frameLog(new IdbBytes('bank', browser.tab(), 5000)), { durability: 'relaxed' });
@@ -25,7 +29,9 @@ function delayed(browser: FakeBrowser, random: Random): () => Promise<void> {
   return () => turns(6);
 }
 
-describe(`${RUNS} runs of ${TABS} tabs`, () => {
+describe(`${RUNS} runs of ${TABS} tabs with ${INCREMENTS} increments each, and transfers`, {
+  timeout: 60_000 + 100 * INCREMENTS,
+}, () => {
   test.each(Array.from({ length: RUNS }, (_, seed) => seed + 1))('seed %i', async (seed) => {
     const browser = new FakeBrowser();
     const random = new Random(seed);
