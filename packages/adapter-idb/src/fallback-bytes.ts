@@ -35,6 +35,10 @@ export class FallbackBytes implements ByteLog {
     return this.#current.settled;
   }
 
+  get confirmed(): number {
+    return this.#current.confirmed ?? 0;
+  }
+
   async open(options: Parameters<ByteLog['open']>[0]): Promise<void> {
     this.#current = this.#first;
     try {

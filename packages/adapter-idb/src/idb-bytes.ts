@@ -63,6 +63,7 @@ export class IdbBytes implements ByteLog {
   #isFresh = false;
   /** What is wrong with its records. */
   #damage: Damage[] = [];
+  confirmed = 0;
   /** A rewrite that is under way. */
   #replacement: Replacement | undefined;
 
@@ -102,7 +103,7 @@ export class IdbBytes implements ByteLog {
   async open({ readOnly, mode, recovery, report }: Omit<LogOpenOptions, 'cipher'>): Promise<void> {
     if (report) this.#report = report;
     this.#wasEvicted = false;
-    this.#known = new Known(() => this.#sentinel.set());
+    this.#known = new Known(this.#writer, () => this.#sentinel.set());
     try {
       const held = readOnly ? undefined : this.#tails.hold();
       await this.#connection.open(mode !== 'mustExist' && !readOnly);
@@ -145,18 +146,19 @@ export class IdbBytes implements ByteLog {
 
   async *read(after?: Position): AsyncGenerator<ByteChunk> {
     if (!this.#isOpen) throw notOpen();
-    let found = await this.#found(after);
+    let found: readonly Piece[] | undefined = await this.#found(after);
     if (!found) {
       found = (await this.#readAll()).pieces;
       const first = found[0] as Piece;
       if (after !== undefined && after >= first.position && after <= this.#known.end)
         found = found.flatMap((piece) => restOf(piece, after));
     }
+    this.confirmed = after === undefined ? 0 : this.#known.receipts.settle();
     yield* found.filter(({ bytes }) => bytes.length > 0);
   }
 
   append(chunks: readonly Uint8Array[], options: AppendOptions): Promise<Position> {
-    const { durability, after } = options;
+    const { durability, after, seq = 0 } = options;
     const { turn } = this.#rewrites;
     if (turn) return turn.then(() => this.append(chunks, options));
     if (!this.#isOpen) return Promise.reject(notOpen());
@@ -166,7 +168,7 @@ export class IdbBytes implements ByteLog {
     );
     if (records.length === 0) return Promise.resolve(after);
     // Nothing is waited for before this: should the page be about to go, the browser has it.
-    const added = this.#add(records, durability, false);
+    const added = this.#add(records, durability, seq, false);
     this.#rewrites.keepFor(added);
     added.then(
       (end) => this.#tails.remove(end),
@@ -180,7 +182,10 @@ export class IdbBytes implements ByteLog {
     return truncate(position, this.#connection, this.#known, this.#writer);
   }
 
-  async replace(chunks: AsyncIterable<Uint8Array>, { upTo, setAside }: ReplaceOptions): Promise<Position> {
+  async replace(
+    chunks: AsyncIterable<Uint8Array>,
+    { upTo, setAside, seq }: ReplaceOptions,
+  ): Promise<Position> {
     const ask = (): void => this.#news?.rewrites(false);
     // A page that hangs is met here, where no append waits for the end of this.
     await this.#rewrites.alone(async () => undefined, ask);
@@ -193,7 +198,7 @@ export class IdbBytes implements ByteLog {
       if (setAside) setAside(await keepAside(this.#connection, this.#known.base));
       this.#replacement = replacement;
       try {
-        await replacement.put(this.#connection, this.#known);
+        await replacement.put(this.#connection, this.#known, seq?.() ?? 0);
       } catch (error) {
         if (isConflict(error)) this.#news?.rewrites(true);
         throw error;
@@ -254,18 +259,27 @@ export class IdbBytes implements ByteLog {
     return this.#wasEvicted;
   }
 
-  async #add(records: readonly Uint8Array[], durability: Durability, isRetry: boolean): Promise<Position> {
-    const at = this.#known.end;
+  async #add(
+    records: readonly Uint8Array[],
+    durability: Durability,
+    seq: number,
+    isRetry: boolean,
+  ): Promise<Position> {
+    const known = this.#known;
+    const at = known.end;
     let end = at;
+    for (const record of records) end = keyAfter(end, record);
+    known.receipts.handOver(end, seq);
     const share = isRetry ? undefined : this.#rewrites.share();
     try {
       const isNext = await this.#connection.transact('readwrite', durability, (store) => {
         const { transaction } = store;
         // Gone, if the log has been rewritten: then what is added stands before its BASE, and does not count.
-        const base = share?.seenOn === transaction.db ? undefined : store.getKey(this.#known.base);
+        const base = share?.seenOn === transaction.db ? undefined : store.getKey(known.base);
+        let key = at;
         for (const record of records) {
-          store.add(record, end);
-          end = keyAfter(end, record);
+          store.add(record, key);
+          key = keyAfter(key, record);
         }
         // Without it the browser would ask the page once more, and a page that goes answers no more.
         if (records.length === 1) transaction.commit?.();
@@ -280,10 +294,11 @@ export class IdbBytes implements ByteLog {
       if (isFinal(error)) throw await this.#connection.asOurs(error);
       if (!(await this.#wasAdded(at))) {
         if (isRetry) throw await this.#connection.asOurs(error);
-        return await this.#add(records, durability, true);
+        return await this.#add(records, durability, seq, true);
       }
     }
-    this.#known.endsAt(end, false);
+    known.receipts.done(end);
+    known.endsAt(end, false);
     if (records.length === 1) this.#news?.added(at, (records[0] as Uint8Array).subarray(HEAD_BYTES));
     else this.#news?.endsAt(end);
     return end;
@@ -312,7 +327,7 @@ export class IdbBytes implements ByteLog {
     this.#isFresh = false;
     if (after !== known.position) return undefined;
     // Whoever does not wait for news asks for what is there now.
-    const isTold = this.#listeners.size > 0;
+    const isTold = this.#listeners.size > 0 && !known.receipts.isOpen;
     const told = isTold ? known.takeTold() : [];
     if (told.length === 0) return isTold && isFresh ? [] : this.#readOn();
     if (known.isBehind) this.#tell();
@@ -327,7 +342,7 @@ export class IdbBytes implements ByteLog {
     if (!hasBase || (keys.length > 0 && keys[0] !== known.end)) return undefined;
     if (keys.length === 0) return [];
     const found = follow(known.end, keys, values);
-    known.endsAt(found.end, false);
+    known.took(found.pieces, found.end, false);
     return found.pieces;
   }
 
@@ -335,12 +350,13 @@ export class IdbBytes implements ByteLog {
   async #readAll(damage?: Damage[]): Promise<Pieces> {
     const known = this.#known;
     known.isBehind = false;
-    const { keys, values } = await readRecords(this.#connection);
+    const { keys, values, receipts } = await readRecords(this.#connection);
     const found = piecesOf(keys, values, damage);
     const isBlank = found.pieces.every(({ bytes }) => bytes.length === 0);
     if (isBlank && !known.isBlank) throw evicted(this.#name);
     known.base = (found.pieces[0] as Piece).position;
-    known.endsAt(found.end, isBlank);
+    known.receipts.restore(receipts);
+    known.took(found.pieces, found.end, isBlank);
     return found;
   }
 

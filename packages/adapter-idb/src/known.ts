@@ -1,6 +1,7 @@
 /** What a writer knows of its log: where it begins and ends, and what others have told of what follows. */
 import type { Position } from '@isokv/core';
-import type { Piece } from './pieces.ts';
+import type { Piece, Written } from './pieces.ts';
+import { Receipts } from './receipts.ts';
 
 export class Known {
   /** The key of the BASE. */
@@ -10,12 +11,14 @@ export class Known {
   isBlank = true;
   /** Whether there may be more in the database than was told. */
   isBehind = false;
+  readonly receipts: Receipts;
   readonly #onFirst: () => void;
   /** What others have told of, from `end` on. */
   #inbox: Piece[] = [];
 
   /** `onFirst` is called when the log comes to have bytes. */
-  constructor(onFirst: () => void) {
+  constructor(writer: number, onFirst: () => void) {
+    this.receipts = new Receipts(writer);
     this.#onFirst = onFirst;
   }
 
@@ -30,6 +33,12 @@ export class Known {
     this.isBlank = isBlank;
     const first = this.#inbox.findIndex(({ position }) => position >= end);
     this.#inbox = first < 0 || this.#inbox[first]?.position !== end ? [] : this.#inbox.slice(first);
+  }
+
+  /** These pieces were read, of which the last ends at `end`. (Whoever tells of a piece knows that it was written.) */
+  took(pieces: readonly Written[], end: Position, isBlank: boolean): void {
+    for (const { by, position, bytes } of pieces) this.receipts.note(by, position + bytes.length);
+    this.endsAt(end, isBlank);
   }
 
   /** @returns whether it is news */

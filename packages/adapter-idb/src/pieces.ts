@@ -1,6 +1,6 @@
 /** Makes the pieces of a log of the records of its database (records.ts). */
 import { corrupt, type Damage, IsokvError, type Position } from '@isokv/core';
-import { BASE, HEAD_BYTES, keyAfter } from './records.ts';
+import { BASE, HEAD_BYTES, keyAfter, writerOf } from './records.ts';
 
 /** No more can be missing in one place: a record that is farther away is none of the log. */
 export const MAX_GAP_BYTES: number = 1024 * 1024 * 1024;
@@ -12,9 +12,14 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
+/** One that was read from the database. */
+export interface Written extends Piece {
+  readonly by: number;
+}
+
 /** Pieces of a log that count, in order; the first is of kind BASE, if all were read. */
 export interface Pieces {
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly Written[];
   /** The position, and key, of what comes next. */
   readonly end: Position;
 }
@@ -43,7 +48,7 @@ export function follow(
   values: readonly unknown[],
   damage?: Damage[],
 ): Pieces {
-  const pieces: { position: Position; bytes: Uint8Array }[] = [];
+  const pieces: (Written & { bytes: Uint8Array })[] = [];
   let next = key;
   for (const [index, value] of values.entries()) {
     const position = keys[index] as number;
@@ -54,10 +59,10 @@ export function follow(
       damage.push({ offset: next, bytes: missing, message: WRONG });
       if (!isOurs) continue;
       const last = pieces.at(-1);
-      if (missing > 0) pieces.push({ position: next, bytes: new Uint8Array(missing) });
+      if (missing > 0) pieces.push({ position: next, bytes: new Uint8Array(missing), by: 0 });
       else if (last) last.bytes = last.bytes.subarray(0, position - last.position);
     }
-    pieces.push({ position, bytes: value.subarray(HEAD_BYTES) });
+    pieces.push({ position, bytes: value.subarray(HEAD_BYTES), by: writerOf(value) });
     next = keyAfter(position, value);
   }
   return { pieces, end: next };

@@ -1,11 +1,12 @@
 /** Puts what a page has left, and could not hand to IndexedDB any more, where it belongs. */
 import type { Position } from '@isokv/core';
+import { RECEIPTS } from './receipts.ts';
 import { HEAD_BYTES, keyAfter, PIECE, recordsOf, writerOf } from './records.ts';
 import type { Tail } from './tail.ts';
 
 /**
  * Adds to the log, within a transaction, what of these tails is not there yet: of the one whose BASE is there, what follows
- * the records of `writer`.
+ * the records of `writer`. Of a log that has been rewritten since, a look at its receipts tells whether that has them.
  * @returns where it ends then, once the transaction has; undefined when it has no place any more
  */
 export function putTails(
@@ -31,10 +32,13 @@ export function putTails(
       }
     };
   };
+  const receipts = store.get(RECEIPTS);
   for (const { base, position, bytes } of tails) {
     const begin = store.getKey(base);
     begin.onsuccess = () => {
-      if (begin.result !== undefined) put(position, bytes); // Else the log has been rewritten.
+      const written = (receipts.result as Map<number, Position> | undefined)?.get(writer) ?? 0;
+      if (begin.result !== undefined) put(position, bytes);
+      else if (written >= position + bytes.length) end = written;
     };
   }
   return () => end;

@@ -6,7 +6,8 @@
  *
  * The pieces follow one another: each begins where the one before ends (one position later, if that is empty). The
  * first is of kind BASE, empty when the database was made, or what a rewrite has put in the place of all before.
- * What stands before it does not count: it is an append of a writer that had not seen the rewrite.
+ * What stands before it does not count: it is an append of a writer that had not seen the rewrite. Beside the pieces a
+ * rewrite keeps up to where each writer has written (receipts.ts).
  */
 
 export const STORE = 'isokv';

@@ -57,6 +57,7 @@ test('no callback gives the browser more than a slice, and the steps are as many
   const callbacks: number[] = [];
   let now = 0;
   vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: never, ...given) {
+    if (!(given[0] instanceof Uint8Array)) return put.apply(this, given as never); // Receipts.
     // All that is put before the event loop turns is one callback's.
     if (now === 0) {
       queueMicrotask(() => {
@@ -64,7 +65,7 @@ test('no callback gives the browser more than a slice, and the steps are as many
         now = 0;
       });
     }
-    now += (given[0] as Uint8Array).length;
+    now += given[0].length;
     return put.apply(this, given as never);
   });
   await store.compact();

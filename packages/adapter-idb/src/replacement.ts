@@ -15,6 +15,7 @@ import type { Connection } from './connection.ts';
 import { isFinal } from './errors.ts';
 import type { Known } from './known.ts';
 import { MAX_GAP_BYTES } from './pieces.ts';
+import { RECEIPTS, type Receipts } from './receipts.ts';
 import {
   BASE,
   birthRecord,
@@ -48,8 +49,8 @@ export class Replacement {
     if (this.#records.length === 0) this.#records.push(birthRecord(this.#writer));
   }
 
-  /** @throws LOG_CONFLICT when another writer has added what this one does not know */
-  async put(connection: Connection, known: Known): Promise<void> {
+  /** `seq`: of the last commit in it. @throws LOG_CONFLICT when another writer has added what this one does not know */
+  async put(connection: Connection, known: Known, seq: number): Promise<void> {
     const [first] = this.#records as [Uint8Array];
     first[0] = BASE;
     let isOvertaken = false;
@@ -65,7 +66,7 @@ export class Replacement {
           const near = (keys.result as number[]).filter((key) => key <= far);
           isOvertaken = !this.#mayPut(base.result, others.result.slice(0, near.length));
           if (isOvertaken) store.transaction.abort();
-          else this.#putAll(store, (near.at(-1) ?? known.end) + 1);
+          else this.#putAll(store, (near.at(-1) ?? known.end) + 1, known.receipts, seq);
         };
         return () => undefined;
       });
@@ -75,6 +76,7 @@ export class Replacement {
     }
     const { base, position } = this.place as NonNullable<Replacement['place']>;
     known.base = base;
+    known.receipts.done(position);
     known.endsAt(position, first.length === HEAD_BYTES);
   }
 
@@ -88,7 +90,7 @@ export class Replacement {
     return others.every((record) => writerOf(record) === this.#writer);
   }
 
-  #putAll(store: IDBObjectStore, base: number): void {
+  #putAll(store: IDBObjectStore, base: number, receipts: Receipts, seq: number): void {
     let end = base;
     const entries: Entry[] = [];
     for (const value of this.#records) {
@@ -96,9 +98,11 @@ export class Replacement {
       end = keyAfter(end, value);
     }
     this.place = { base, position: end };
+    receipts.handOver(end, seq);
     putInTurn(store, entries, () => {
       store.delete(IDBKeyRange.upperBound(base, true));
       store.delete(IDBKeyRange.lowerBound(end));
+      store.put(receipts.toStore(end), RECEIPTS);
     });
   }
 

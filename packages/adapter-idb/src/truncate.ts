@@ -13,12 +13,13 @@ export async function truncate(
   writer: number,
 ): Promise<void> {
   const end = await connection.retry('readwrite', 'strict', (store) => {
-    const keys = store.getAllKeys();
-    const values = store.getAll();
+    const numbers = IDBKeyRange.upperBound(Number.POSITIVE_INFINITY); // All keys of records.
+    const keys = store.getAllKeys(numbers);
+    const values = store.getAll(numbers);
     let cutAt: Position | undefined;
     values.onsuccess = () => {
       const { pieces, end } = piecesOf(keys.result, values.result);
-      const [first] = pieces as [Piece];
+      const first = pieces[0] as Piece;
       if (first.position !== known.base || end !== known.end) return;
       const last = pieces.filter((piece) => piece.position < position).at(-1) ?? first;
       const bytes = last.bytes.subarray(0, Math.max(0, position - last.position));

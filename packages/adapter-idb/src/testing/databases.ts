@@ -1,9 +1,10 @@
 /** Databases as a test looks at them, past the log. */
+import { RECEIPTS } from '../receipts.ts';
 import { STORE } from '../records.ts';
 
 export type Records = [key: number, value: Uint8Array][];
 
-/** The records of a log's database. */
+/** The records of a log's database, without receipts. */
 export async function recordsIn(factory: IDBFactory, name: string): Promise<Records> {
   const db = await open(factory, name);
   const store = db.transaction(STORE).objectStore(STORE);
@@ -12,7 +13,8 @@ export async function recordsIn(factory: IDBFactory, name: string): Promise<Reco
     store.transaction.oncomplete = resolve;
   });
   db.close();
-  return keys.result.map((key, index) => [key as number, values.result[index]]);
+  const records: Records = keys.result.map((key, index) => [key as number, values.result[index]]);
+  return records.filter(([key]) => (key as unknown) !== RECEIPTS);
 }
 
 /** Puts these records in the place of all that a database holds. */

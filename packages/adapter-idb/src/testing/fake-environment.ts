@@ -20,6 +20,8 @@ export interface Faults {
   gone: number;
   /** So many writes are done, and said to have been aborted: the connection was lost in between. */
   answersLost: number;
+  /** What their ends wait for, before they are told. */
+  answersWait: Promise<void> | undefined;
   /** localStorage takes nothing more. */
   storageFull: boolean;
   /** What becomes of a rewrite whose page goes: its transaction is done, or it is not. */
@@ -42,6 +44,7 @@ export class FakeBrowser {
     writesFail: undefined,
     gone: 0,
     answersLost: 0,
+    answersWait: undefined,
     storageFull: false,
     puts: undefined,
   };
@@ -207,7 +210,7 @@ export class FakeBrowser {
         faults.puts = undefined;
       } else if (mode === 'readwrite' && faults.answersLost > 0) {
         faults.answersLost--;
-        loseAnswer(transaction);
+        loseAnswer(transaction, faults.answersWait);
       }
       return transaction;
     };

@@ -41,8 +41,8 @@ export function refusePuts(transaction: IDBTransaction): void {
   transaction.objectStore = (name) => Object.assign(objectStore(name), { add: refuse, put: refuse });
 }
 
-/** Has a transaction be done, and say that it was aborted. */
-export function loseAnswer(transaction: IDBTransaction): void {
+/** Has a transaction be done, and say that it was aborted, once `wait` has resolved. */
+export function loseAnswer(transaction: IDBTransaction, wait?: Promise<void>): void {
   let tell = (_event: Event): void => undefined;
   Object.defineProperty(transaction, 'onabort', {
     set: (listener: typeof tell) => {
@@ -50,5 +50,6 @@ export function loseAnswer(transaction: IDBTransaction): void {
     },
   });
   Object.defineProperty(transaction, 'oncomplete', { set: () => undefined });
-  for (const type of ['complete', 'abort']) transaction.addEventListener(type, (event) => tell(event));
+  for (const type of ['complete', 'abort'])
+    transaction.addEventListener(type, (event) => void Promise.resolve(wait).then(() => tell(event)));
 }

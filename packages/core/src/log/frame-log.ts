@@ -52,6 +52,10 @@ class FrameLog implements Log {
     return this.#state.bytes.capabilities;
   }
 
+  get confirmed(): number {
+    return this.#state.bytes.confirmed ?? 0;
+  }
+
   get mustReplace(): boolean {
     const { failed, bytes } = this.#state;
     return failed || bytes.mustReplace === true;

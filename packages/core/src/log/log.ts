@@ -100,11 +100,15 @@ export interface AppendOptions {
   readonly durability: Durability;
   /** The end of the log as the caller knows it. Rejects with LOG_CONFLICT if it is another. */
   readonly after: Position;
+  /** Given to a `ByteLog`: the last commit in the bytes, for `confirmed`. */
+  readonly seq?: number;
 }
 
 export interface ReplaceOptions {
   /** Asked once the new content has ended: the end of the log as the caller knows it. LOG_CONFLICT if it is another. */
   readonly upTo: () => Position;
+  /** Given to a `ByteLog`, and asked once the new content has ended: the last commit in it, for `confirmed`. */
+  readonly seq?: () => number;
   /**
    * Keeps the old content aside, untouched, under a name that was free: called with that name when it is durable,
    * before the new content takes its place. Only where `capabilities.setsAside`.
@@ -138,6 +142,12 @@ export interface Log {
    * In a shared log its positions are beyond all before. Rejects with the error of `items`, if they throw.
    */
   replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position>;
+  /**
+   * Of a shared log whose medium can lose answers: an `append` or `replace` that has rejected may have been done, and what
+   * it wrote come with the next `read(after)`, though nothing in it says so. Asked after that: up to which commit, as numbered when it
+   * was handed over, what was read has it. 0: none.
+   */
+  readonly confirmed?: number;
   /** Whether only that may follow, or `close`: after an append that failed, and a replace that may have happened. */
   readonly mustReplace?: boolean;
   /**
@@ -199,7 +209,8 @@ export interface ByteLog {
   /** Makes `position` the end of the log, durably: drops a torn tail. */
   truncate(position: Position): Promise<void>;
   replace(chunks: AsyncIterable<Uint8Array>, options: ReplaceOptions): Promise<Position>;
-  /** As that of `Log`. */
+  /** As those of `Log`. */
+  readonly confirmed?: number;
   readonly mustReplace?: boolean;
   /** What can be had done at once. */
   readonly sync?: SyncByteLog;

@@ -180,6 +180,16 @@ export class CommitQueue {
     else this.#since?.push(...commits);
   }
 
+  /** Of commits up to `seq`, whose outcome was not known, it has turned out that they are in the log. */
+  confirm(seq: number): void {
+    const isLeft = (pending: PendingCommit): boolean => {
+      if (pending.seq <= seq) pending.resolve();
+      return pending.seq > seq;
+    };
+    this.#unwritten = this.#unwritten.filter(isLeft);
+    this.#waiting = this.#waiting.filter(isLeft);
+  }
+
   /** The log was rewritten, with these waiting commits in it, unless they have been written at once meanwhile. */
   rewritten(position: Position, covered: ReadonlySet<PendingCommit>): void {
     this.position = position;

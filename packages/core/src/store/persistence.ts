@@ -162,7 +162,8 @@ export class Persistence implements QueueOwner {
       commits,
       items.some(({ type }) => type === 'start'),
     );
-    for (const pending of waiting) {
+    this.queue.confirm(this.log.confirmed ?? 0);
+    for (const pending of this.queue.waiting) {
       core.turn.redo(pending);
       recovery.changes.push(...pending.changes);
     }

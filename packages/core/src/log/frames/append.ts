@@ -12,6 +12,7 @@ export async function append(
   options: AppendOptions,
 ): Promise<Position> {
   const writer = growing(state);
+  const seq = commits.at(-1)?.seq ?? 0;
   const flight: Flight = { commits, seed: writer.chain.seed, frames: undefined, overtaken: false };
   state.flight = flight;
   try {
@@ -20,13 +21,13 @@ export async function append(
       const header = state.end === 0 ? state.identity.header() : undefined;
       state.failed = true; // In case the engine ends the script in the middle of this.
       flight.frames = framesOf(commits, writer, header, FLIGHT);
-      const appended = state.bytes.append([flight.frames], options);
+      const appended = state.bytes.append([flight.frames], { ...options, seq });
       state.failed = false;
       const end = await appended;
       if (!flight.overtaken) state.end = end;
     }
     // At once, for anything may be asked for before the caller has heard.
-    state.last = { after: options.after, end: state.end, seq: commits.at(-1)?.seq ?? 0 };
+    state.last = { after: options.after, end: state.end, seq };
   } catch (error) {
     if (!flight.overtaken) writer.chain.seed = flight.seed;
     fail(state, error);

@@ -23,7 +23,11 @@ export async function replace(
     return after;
   };
   try {
-    const end = await bytes.replace(logOf(identity.header(), items, next), { ...options, upTo });
+    const end = await bytes.replace(logOf(identity.header(), items, next), {
+      ...options,
+      upTo,
+      seq: () => next.seq,
+    });
     if (!next.overtaken) switchTo(state, next, end);
   } finally {
     state.next = undefined;
