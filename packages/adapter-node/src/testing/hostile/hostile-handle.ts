@@ -1,27 +1,38 @@
 /** A file of a hostile file system, opened. */
 import type { FileHandle, FileStatus } from '../../file-system.ts';
 import { systemError } from '../call.ts';
+import type { Calls } from './calls.ts';
 import { Folder } from './folder.ts';
-import type { HostileFileSystem } from './hostile-file-system.ts';
 import type { Inode } from './inode.ts';
+import type { Tree } from './tree.ts';
+
+export interface Opened {
+  readonly path: string;
+  readonly node: Inode | Folder;
+  readonly isWritable: boolean;
+}
 
 export class HostileHandle implements FileHandle {
-  readonly #fs: HostileFileSystem;
+  readonly #calls: Calls;
+  readonly #tree: Tree;
+  /** The handles that are open: this one is until it is closed. */
+  readonly #open: Set<HostileHandle>;
   readonly #path: string;
   readonly #node: Inode | Folder;
-  readonly #writable: boolean;
-  #isOpen = true;
+  readonly #isWritable: boolean;
 
-  constructor(fs: HostileFileSystem, path: string, node: Inode | Folder, writable: boolean) {
-    this.#fs = fs;
+  constructor(calls: Calls, tree: Tree, open: Set<HostileHandle>, { path, node, isWritable }: Opened) {
+    this.#calls = calls;
+    this.#tree = tree;
+    this.#open = open;
     this.#path = path;
     this.#node = node;
-    this.#writable = writable;
-    fs.handles++;
+    this.#isWritable = isWritable;
+    open.add(this);
   }
 
   read(target: Uint8Array, position: number): Promise<number> {
-    return this.#fs.make('read', this.#path, this.#read(target, position), {
+    return this.#calls.make('read', this.#path, this.#read(target, position), {
       position,
       bytes: target.length,
     });
@@ -34,65 +45,65 @@ export class HostileHandle implements FileHandle {
 
   writev(chunks: readonly Uint8Array[], position: number): Promise<number> {
     const bytes = lengthOf(chunks);
-    return this.#fs.make('writev', this.#path, this.#write(chunks, position), { position, bytes, chunks });
+    return this.#calls.make('writev', this.#path, this.#write(chunks, position), { position, bytes, chunks });
   }
 
   writevSync(chunks: readonly Uint8Array[], position: number): number {
     const details = { position, bytes: lengthOf(chunks), chunks };
-    return this.#fs.makeSync('writevSync', this.#path, this.#write(chunks, position), details);
+    return this.#calls.makeSync('writevSync', this.#path, this.#write(chunks, position), details);
   }
 
   fdatasync(): Promise<void> {
     const { sync, failed } = this.#syncing('fdatasync');
-    return this.#fs.make('fdatasync', this.#path, sync, { failed });
+    return this.#calls.make('fdatasync', this.#path, sync, { failed });
   }
 
   fdatasyncSync(): void {
     const { sync, failed } = this.#syncing('fdatasync');
-    this.#fs.makeSync('fdatasyncSync', this.#path, sync, { failed });
+    this.#calls.makeSync('fdatasyncSync', this.#path, sync, { failed });
   }
 
   fsync(): Promise<void> {
     const { sync, failed } = this.#syncing('fsync');
-    return this.#fs.make('fsync', this.#path, sync, { failed });
+    return this.#calls.make('fsync', this.#path, sync, { failed });
   }
 
   truncate(bytes: number): Promise<void> {
     const truncate = () => this.#changeable('ftruncate').truncate(bytes);
-    return this.#fs.make('truncate', this.#path, truncate, { position: bytes });
+    return this.#calls.make('truncate', this.#path, truncate, { position: bytes });
   }
 
   truncateSync(bytes: number): void {
     const truncate = () => this.#changeable('ftruncate').truncate(bytes);
-    this.#fs.makeSync('truncateSync', this.#path, truncate, { position: bytes });
+    this.#calls.makeSync('truncateSync', this.#path, truncate, { position: bytes });
   }
 
   chmod(mode: number): Promise<void> {
-    return this.#fs.make('chmod', this.#path, () => this.#chmod(mode));
+    return this.#calls.make('chmod', this.#path, () => this.#chmod(mode));
   }
 
   chmodSync(mode: number): void {
-    this.#fs.makeSync('chmodSync', this.#path, () => this.#chmod(mode));
+    this.#calls.makeSync('chmodSync', this.#path, () => this.#chmod(mode));
   }
 
   stat(): Promise<FileStatus> {
-    return this.#fs.make('stat', this.#path, () => this.#stat());
+    return this.#calls.make('stat', this.#path, () => this.#stat());
   }
 
   statSync(): FileStatus {
-    this.#fs.getOn();
-    return this.#fs.makeSync('statSync', this.#path, () => this.#stat());
+    this.#calls.getOn();
+    return this.#calls.makeSync('statSync', this.#path, () => this.#stat());
   }
 
   /** Closes it, also when that is made to fail: so does a system. */
   close(): Promise<void> {
     const close = () => this.#close();
-    return this.#fs.make('close', this.#path, close, { failed: close });
+    return this.#calls.make('close', this.#path, close, { failed: close });
   }
 
   closeSync(): void {
     const close = () => this.#close();
-    this.#fs.makeSync('closeSync', this.#path, close, { failed: close });
+    this.#calls.makeSync('closeSync', this.#path, close, { failed: close });
   }
 
   #read(target: Uint8Array, position: number): (most: number) => number {
@@ -104,7 +115,7 @@ export class HostileHandle implements FileHandle {
     return (most) => {
       const inode = this.#changeable('write');
       const over = Math.max(0, inode.content.bytes - position);
-      const fits = over + this.#fs.roomBytes;
+      const fits = over + this.#tree.roomBytes;
       if (bytes > 0 && fits === 0) throw systemError('ENOSPC', `no space left, write '${this.#path}'`);
       return inode.write(chunks, position, Math.min(most, fits));
     };
@@ -128,13 +139,12 @@ export class HostileHandle implements FileHandle {
 
   #close(): void {
     this.#check('close');
-    this.#isOpen = false;
-    this.#fs.handles--;
+    this.#open.delete(this);
   }
 
   #stat(): FileStatus {
     this.#check('fstat');
-    return this.#fs.statusOf(this.#node);
+    return this.#tree.statusOf(this.#node);
   }
 
   #file(operation: string): Inode {
@@ -145,12 +155,12 @@ export class HostileHandle implements FileHandle {
 
   #changeable(operation: string): Inode {
     const inode = this.#file(operation);
-    if (!this.#writable) throw systemError('EBADF', `not open for writing, ${operation} '${this.#path}'`);
+    if (!this.#isWritable) throw systemError('EBADF', `not open for writing, ${operation} '${this.#path}'`);
     return inode;
   }
 
   #check(operation: string): void {
-    if (!this.#isOpen) throw systemError('EBADF', `closed, ${operation} '${this.#path}'`);
+    if (!this.#open.has(this)) throw systemError('EBADF', `closed, ${operation} '${this.#path}'`);
   }
 }
 
