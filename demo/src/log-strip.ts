@@ -6,12 +6,22 @@ import { describeError, formatBytes, formatCount } from './format.ts';
 
 const TICKS = 25;
 
+interface Tick {
+  /** Of 1. */
+  readonly height: number;
+  readonly isRemote: boolean;
+}
+
+const NONE: Tick = { height: 0, isRemote: false };
+
 export function logStrip({ store }: App): HTMLElement {
   const summary = h('span', { class: 'figure' });
   const state = h('span', { class: 'figure', 'data-testid': 'durable' });
   const live = h('span', {});
   const garbage = h('span', { class: 'log-garbage' });
-  const ticks = h('div', { class: 'ticks', 'aria-hidden': 'true' });
+  // As many as there is room for, all along: they change and do not move.
+  const slots = Array.from({ length: TICKS }, () => h('i'));
+  const ticks = h('div', { class: 'ticks', 'aria-hidden': 'true' }, ...slots);
   const element = h(
     'section',
     { class: 'log', 'aria-label': 'The log' },
@@ -21,6 +31,15 @@ export function logStrip({ store }: App): HTMLElement {
   );
 
   let problem = describeError(undefined);
+  const latest: Tick[] = [];
+  const drawTicks = beforeFrame(() => {
+    latest.splice(0, Math.max(0, latest.length - TICKS));
+    for (const [at, slot] of slots.entries()) {
+      const { height, isRemote } = latest[at - TICKS + latest.length] ?? NONE;
+      slot.style.setProperty('--height', String(height));
+      slot.classList.toggle('is-remote', isRemote);
+    }
+  });
   const draw = beforeFrame(() => {
     const { seq, logBytes, garbageBytes, pendingCommits, health, durability } = store.stats();
     const garbageShare = logBytes === 0 ? 0 : garbageBytes / logBytes;
@@ -38,8 +57,8 @@ export function logStrip({ store }: App): HTMLElement {
 
   draw();
   store.on('change', (commit) => {
-    ticks.append(tick(commit));
-    while (ticks.childElementCount > TICKS) ticks.firstElementChild?.remove();
+    latest.push(tickOf(commit));
+    drawTicks();
     draw();
   });
   store.on('expire', draw);
@@ -54,7 +73,9 @@ export function logStrip({ store }: App): HTMLElement {
 }
 
 /** Its height grows with the logarithm of the number of changes. */
-function tick({ origin, changes }: CommitEvent): HTMLElement {
-  const height = Math.min(1, 0.18 + Math.log10(changes.length) / 4.5);
-  return h('i', { class: origin === 'remote' && 'is-remote', style: `--height: ${height * 100}%` });
+function tickOf({ origin, changes }: CommitEvent): Tick {
+  return {
+    height: Math.min(1, 0.18 + Math.log10(changes.length) / 4.5),
+    isRemote: origin === 'remote',
+  };
 }

@@ -6,11 +6,15 @@ const answer = (page: Page) => page.getByTestId('answer');
 
 test('the cities are loaded on request, searched by prefix, still there after a reload, and scrolled through', async ({
   page,
+  browserName,
 }) => {
+  await page.addInitScript(sumShifts);
   await openPanel(page, 'entries');
   await expect(answer(page)).toHaveText('0 entries');
   await loadCities(page);
   await expect(answer(page)).toHaveText('171,075 entries');
+  // Firefox does not tell.
+  if (browserName === 'chromium') expect(await page.evaluate(() => window.shifts)).toBe(0);
 
   // Written as its people do, or without accents: the same prefix.
   await search(page).fill('Zürich');
@@ -56,6 +60,21 @@ test('the cities are loaded on request, searched by prefix, still there after a 
   await expect(answer(page)).toHaveText('0 entries');
   await expect(page.getByRole('button', { name: 'Load 171,075 cities' })).toBeVisible();
 });
+
+declare global {
+  interface Window {
+    /** The cumulative layout shift. */
+    shifts: number;
+  }
+}
+
+/** In the page: adds up what the browser tells of places that have changed. */
+function sumShifts(): void {
+  window.shifts = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shifts += (entry as unknown as { value: number }).value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
 
 /** What is in the document of the table, from top to bottom: keys and where they are. */
 function rowsInSight(page: Page): Promise<string[]> {

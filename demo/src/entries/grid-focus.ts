@@ -74,7 +74,7 @@ export function followGridFocus(body: HTMLElement, list: GridRows): GridFocus {
       const rows = [...body.querySelectorAll<HTMLElement>('.table-row')];
       if (!stop?.isConnected) {
         const row = rows.find((each) => indexOf(each) >= first) ?? rows[0];
-        makeStop(row && cellsOf(row)[0]);
+        makeStop(row?.querySelector<HTMLElement>('[data-column]') ?? undefined); // The key, which is always shown.
       }
       if (!focused || focused.row.contains(document.activeElement)) return;
       const { row, index, column } = focused;

@@ -94,7 +94,8 @@ export function entriesPanel(app: App): Panel {
   const remove = button('Remove the cities', () => void askToRemove().catch(sayError), 'danger');
   const drawButtons = (): void => {
     sessions.hidden = name !== SESSIONS;
-    remove.hidden = name !== CITIES || namespace.size === 0;
+    remove.hidden = name !== CITIES;
+    remove.disabled = namespace.size === 0;
   };
 
   const element = h(

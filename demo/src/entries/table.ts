@@ -38,13 +38,14 @@ export function createTable(actions: RowActions): Table {
   let wholeLength = 0;
   let rowHeight_px = 1;
 
-  const firstInSight = (): number => Math.max(0, Math.floor(body.scrollTop / rowHeight_px) - SPARE_ROWS);
   const page = (): number => Math.max(1, Math.floor(body.clientHeight / rowHeight_px) - 1);
 
   const draw = (): void => {
     if (!shown) return;
-    const first = firstInSight();
-    const end = first + Math.ceil(body.clientHeight / rowHeight_px) + 2 * SPARE_ROWS;
+    // Asked before anything is changed: after that the browser would have to lay it all out for the answer.
+    const { scrollTop, clientHeight } = body;
+    const first = Math.max(0, Math.floor(scrollTop / rowHeight_px) - SPARE_ROWS);
+    const end = first + Math.ceil(clientHeight / rowHeight_px) + 2 * SPARE_ROWS;
     if (coming && (coming.done || coming.keys.length >= end)) {
       shown.list = coming;
       coming = undefined;
@@ -70,7 +71,7 @@ export function createTable(actions: RowActions): Table {
       if (before.nextElementSibling !== row.element) before.after(row.element);
       before = row.element;
     }
-    focus.settle(Math.ceil(body.scrollTop / rowHeight_px));
+    focus.settle(Math.ceil(scrollTop / rowHeight_px));
   };
 
   const place = ({ element }: Row, index: number): void => {
@@ -126,7 +127,7 @@ export function createTable(actions: RowActions): Table {
         coming = undefined;
         wholeLength = 0;
         for (const [key, row] of rows) if (row.editing) forget(key, row);
-        body.scrollTop = 0;
+        if (body.scrollTop > 0) body.scrollTop = 0;
       } else {
         coming = list;
       }
