@@ -2,6 +2,7 @@
 import { frameLog, Store } from '@isokv/core';
 import { expect, test } from 'vitest';
 import { IdbBytes } from './idb-bytes.ts';
+import { Tails } from './tail.ts';
 import { FakeBrowser, type FakeTab } from './testing/fake-environment.ts';
 import { eventsOf, LONG_MS, open, stored } from './testing/stores.ts';
 import { until } from './testing/until.ts';
@@ -101,6 +102,24 @@ test('is left alone while its page lives, and goes when that has written it', as
   expect(itemsLeft(browser)).toEqual([]);
   await until(() => store.get('n') === 4 && other.get('n') === 4);
   expect(await stored(browser)).toEqual({ n: 4 });
+});
+
+test('is looked at by nobody while its page lives', async () => {
+  const browser = new FakeBrowser();
+  const page = browser.tab();
+  const own = new Tails(page, 'app', 1);
+  await own.hold();
+  own.leave([{ base: 1, position: 2, bytes: Uint8Array.of(3) }]);
+  const events: string[] = [];
+  const adopted = new Tails(browser.tab(), 'app', 2).adopt(async () => {
+    events.push('adopted');
+    return true;
+  });
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  events.push('gone');
+  page.go();
+  await adopted;
+  expect(events).toEqual(['gone', 'adopted']);
 });
 
 test('comes to the tabs that are open, at once', async () => {

@@ -81,8 +81,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a write takes the place of what another tab has written',
     file: 'idb-bytes.ts',
-    find: 'store.add(record, end);',
-    put: 'store.put(record, end);',
+    find: 'store.add(record, ',
+    put: 'store.put(record, ',
     test: 'healing',
     named: 'a connection that is lost in the middle of a write, and another tab comes first',
   },
@@ -103,12 +103,12 @@ export const MUTANTS: readonly Mutant[] = [
     named: 'a connection that is lost without a word',
   },
   {
-    name: 'a write whose answer is lost is done again',
-    file: 'idb-bytes.ts',
-    find: 'if (!(await this.#wasAdded(at))) {',
-    put: 'await this.#wasAdded(at); {',
-    test: 'healing',
-    named: 'a connection that is lost in the middle of a write that was done',
+    name: 'a write whose answer is lost, and that is in another tab’s rewrite, is done again',
+    file: 'receipts.ts',
+    find: 'end <= own ? seq : 0',
+    put: '0',
+    test: 'doubt',
+    named: 'an append whose answer is lost, and that another tab has made a run of 1 times',
   },
   {
     name: 'a write is acknowledged before it is done',
@@ -188,7 +188,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'locks?.request(key, () => take(key))',
     put: 'take(key)',
     test: 'tail',
-    named: 'is left alone while its page lives',
+    named: 'is looked at by nobody while its page lives',
   },
   {
     name: 'what a page could not write is not left',
