@@ -14,24 +14,15 @@ import { decodeUtf8 } from '../bytes/utf8.ts';
 import type { Writer } from '../bytes/writer.ts';
 import { corrupt } from '../errors.ts';
 
+export * as TAG from './tag.ts';
+
 export const PUT = 1;
 export const DELETE = 2;
 export const NAMESPACE = 3;
 export const CLEAR = 4;
 const EXPIRES = 0x10;
 
-/** Value tags: how the bytes of a value are to be read. 16 to 255 are for codecs of users. */
-export const TAG: {
-  readonly bytes: 1;
-  readonly utf8: 2;
-  readonly json: 3;
-  readonly msgpack: 4;
-  readonly float64: 5;
-  readonly int: 6;
-  readonly true: 7;
-  readonly false: 8;
-  readonly null: 9;
-} = { bytes: 1, utf8: 2, json: 3, msgpack: 4, float64: 5, int: 6, true: 7, false: 8, null: 9 };
+/** The first tag that is for a codec of a user. */
 export const FIRST_USER_TAG = 16;
 
 /** The most bytes of UTF-8 that a key may have. */

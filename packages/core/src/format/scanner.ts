@@ -95,7 +95,7 @@ export class FrameScanner {
         continue;
       }
       const flight = (this.#flags & FLIGHT) !== 0;
-      const message = { kind, payload: this.#joined(payload), flight, start: this.#start, end };
+      const message: Message = { kind, payload: this.#joined(payload), flight, start: this.#start, end };
       this.#start = end;
       this.position = end;
       this.seed = this.chain.seed;
