@@ -5,13 +5,13 @@ import type { Environment } from './environment.ts';
 export function unsupported(cause?: unknown): IsokvError {
   return new IsokvError(
     'UNSUPPORTED',
-    'there is no IndexedDB here: this is no browser, or site data is blocked. Allow it, or give idbLog an onFallback',
+    'no IndexedDB here: this is no browser, or site data is blocked. Allow it, or give an onFallback',
     { cause },
   );
 }
 
 export function foreign(name: string, cause?: unknown): IsokvError {
-  const message = `the database ${name} is not one of isokv, or of a newer release: choose another name`;
+  const message = `the database ${name} is not of isokv, or of a newer release: choose another name`;
   return new IsokvError('NOT_ISOKV', message, { cause });
 }
 
@@ -31,10 +31,7 @@ export function checkMode(mode: LogOpenOptions['mode'], isThere: boolean, where:
 
 /** The store was there, and is not any more, though nobody has destroyed it. */
 export function evicted(name: string): IsokvError {
-  return new IsokvError(
-    'EVICTED',
-    `the browser has removed the database ${name} while it was open; it is written anew`,
-  );
+  return new IsokvError('EVICTED', `the browser has removed the database ${name}: it is written anew`);
 }
 
 export function nameOf(error: unknown): string | undefined {
@@ -83,11 +80,9 @@ export async function mediumError(
     );
   }
   if (isTooLarge(cause)) {
-    return new IsokvError(
-      'TOO_LARGE',
-      'the browser does not take this much in one piece: write less at once',
-      { cause },
-    );
+    return new IsokvError('TOO_LARGE', 'too much for the browser in one piece: write less at once', {
+      cause,
+    });
   }
   return new IsokvError('IO', `IndexedDB failed: ${(cause as Error | null)?.message ?? 'it was aborted'}`, {
     cause,

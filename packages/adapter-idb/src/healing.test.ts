@@ -1,7 +1,7 @@
 /** What goes wrong with connections and beside other tabs, and that a store gets over it, or says clearly why not. */
 import { frameLog, type IsokvError, Store } from '@isokv/core';
 import { describe, expect, test } from 'vitest';
-import { FallbackBytes } from './fallback-bytes.ts';
+import { withFallback } from './fallback-bytes.ts';
 import { IdbBytes } from './idb-bytes.ts';
 import { STORE } from './records.ts';
 import { recordsIn } from './testing/databases.ts';
@@ -199,7 +199,7 @@ describe('opening', () => {
     const bytes = new IdbBytes('app', environment(browser), LONG_MS);
     await expect(Store.open(frameLog(bytes))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     const told: IsokvError[] = [];
-    const store = await Store.open(frameLog(new FallbackBytes(bytes, (error) => told.push(error))));
+    const store = await Store.open(frameLog(withFallback(bytes, (error) => told.push(error))));
     await store.set('a', 1);
     await store.compact();
     expect(told.map(({ code }) => code)).toEqual(['UNSUPPORTED']);
@@ -218,8 +218,8 @@ describe('opening', () => {
         request.onupgradeneeded = () => request.result.createObjectStore(objects);
         request.onsuccess = () => resolve(request.result.close());
       });
-      const bytes = new IdbBytes(name, browser.tab(), LONG_MS);
-      for (const log of [bytes, new FallbackBytes(bytes, () => expect.unreachable())]) {
+      const newBytes = () => new IdbBytes(name, browser.tab(), LONG_MS);
+      for (const log of [newBytes(), withFallback(newBytes(), () => expect.unreachable())]) {
         await expect(Store.open(frameLog(log))).rejects.toMatchObject({ code: 'NOT_ISOKV' });
       }
     }

@@ -2,7 +2,7 @@
 import { Store } from '@isokv/core';
 import { describe, expect, test } from 'vitest';
 import { browser } from './environment.ts';
-import { FallbackBytes } from './fallback-bytes.ts';
+import { withFallback } from './fallback-bytes.ts';
 import { IdbBytes } from './idb-bytes.ts';
 import { idbLog, persistence } from './index.ts';
 
@@ -43,8 +43,11 @@ describe('without a browser', () => {
   });
 
   test('what is cut off of bytes in memory is gone, and what comes then stands in its place', async () => {
-    const bytes = new FallbackBytes(new IdbBytes('app', browser(), 1), () => undefined);
-    await bytes.open({ readOnly: false, mode: 'create' });
+    const bytes = await withFallback(new IdbBytes('app', browser(), 1), () => undefined).open({
+      readOnly: false,
+      mode: 'create',
+    });
+    if (!bytes) return expect.unreachable();
     const options = { durability: 'none', after: 0 } as const;
     await bytes.append([Uint8Array.of(1, 2), Uint8Array.of(3, 4, 5)], options);
     await bytes.truncate(3);

@@ -1,7 +1,7 @@
 /** The log of a store in IndexedDB. */
 import { frameLog, IsokvError, type Log } from '@isokv/core';
 import { browser } from './environment.ts';
-import { FallbackBytes } from './fallback-bytes.ts';
+import { withFallback } from './fallback-bytes.ts';
 import { IdbBytes } from './idb-bytes.ts';
 
 export interface IdbLogOptions {
@@ -37,7 +37,7 @@ export function idbLog(name: string, { openTimeout = 5000, onFallback }: IdbLogO
   }
   if (!(openTimeout > 0)) throw new IsokvError('INVALID_OPTION', 'openTimeout must be above 0');
   const bytes = new IdbBytes(name, browser(), openTimeout);
-  const log = frameLog(onFallback ? new FallbackBytes(bytes, onFallback) : bytes);
+  const log = frameLog(onFallback ? withFallback(bytes, onFallback) : bytes);
   return Object.defineProperty(log as IdbLog, 'wasEvicted', {
     get: () => bytes.wasEvicted,
     enumerable: true,

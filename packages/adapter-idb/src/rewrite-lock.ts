@@ -107,7 +107,7 @@ export class RewriteLock {
       return await done;
     } catch (cause) {
       if (!late.signal.aborted) throw cause;
-      const message = `another tab has not let the log be rewritten in ${this.#timeoutMs} ms. It hangs, or shows a dialog: answer or close it`;
+      const message = `another tab hangs, or shows a dialog, and keeps the log from being rewritten: answer or close it`;
       throw new IsokvError('TIMEOUT', message, { cause });
     } finally {
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 /** The log of a store in one file. */
-import { frameLog, IsokvError, type Log } from '@isokv/core';
+import { IsokvError, type Log, syncFrameLog } from '@isokv/core';
 import { type BackupsOptions, withBackups } from './backups.ts';
 import { FileBytes } from './file-bytes.ts';
 import { filePath } from './file-path.ts';
@@ -41,7 +41,7 @@ export function fileLog(file: string | URL, options: FileLogOptions = {}): Log {
     if (!NAMES.includes(name)) refuse(`fileLog has no option ${name}: options of the store go to Store.open`);
   }
   const { backups, fs = nodeFileSystem, onWarning = emitWarning } = options;
-  const log = frameLog(new FileBytes(path, fs, onWarning));
+  const log = syncFrameLog(new FileBytes(path, fs, onWarning));
   const read = log.read.bind(log);
   log.read = (after) => naming(path, read(after));
   return backups ? withBackups(log, path, backups, fs) : log;

@@ -116,6 +116,6 @@ export function hasCode(error: unknown, code: ErrorCode): error is IsokvError {
 export function externalChange(path = 'the log', what = 'changed'): IsokvError {
   return new IsokvError(
     'EXTERNAL_CHANGE',
-    `${path} was ${what} by somebody else: take that in with store.refresh(), and write again`,
+    `${path} was ${what} by somebody else: call store.refresh(), and write again`,
   );
 }

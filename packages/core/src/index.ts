@@ -45,6 +45,7 @@ export type {
   SyncByteLog,
 } from './log/log.ts';
 export { MemoryMedium, memoryBytes, memoryLog } from './log/memory-log.ts';
+export { syncFrameLog } from './log/sync-frame-log.ts';
 export type { ChangeEvent, CommitEvent, HealthEvent, StoreEvents, WatchListener } from './store/events.ts';
 export { Namespace } from './store/namespace.ts';
 export type { MemoryOptions, StoreOptions } from './store/options.ts';

@@ -8,7 +8,7 @@
  */
 import type { Commit } from '../format/commit.ts';
 import { append } from './frames/append.ts';
-import { appendSync } from './frames/append-sync.ts';
+import type { appendSync } from './frames/append-sync.ts';
 import { check } from './frames/check.ts';
 import { leave } from './frames/leave.ts';
 import { readOn } from './frames/read-on.ts';
@@ -26,22 +26,24 @@ import type {
   ReplaceOptions,
 } from './log.ts';
 
-/** A `Log` on a place to append bytes. */
+/** A `Log` on a place to append bytes; `syncFrameLog`, if they can be appended before a call returns. */
 export function frameLog(bytes: ByteLog): Log {
   return new FrameLog(bytes);
 }
 
-class FrameLog implements Log {
+export class FrameLog implements Log {
   readonly appendSync?: NonNullable<Log['appendSync']>;
   readonly leave?: NonNullable<Log['leave']>;
   readonly watch?: NonNullable<Log['watch']>;
   readonly onExit?: NonNullable<Log['onExit']>;
+  readonly #bytes: ByteLog;
   #state: State;
 
-  constructor(bytes: ByteLog) {
+  constructor(bytes: ByteLog, atOnce?: typeof appendSync) {
     const { sync } = bytes;
+    this.#bytes = bytes;
     this.#state = startState(bytes, { readOnly: false });
-    if (sync) this.appendSync = (commits, options) => appendSync(this.#state, sync, commits, options);
+    if (sync && atOnce) this.appendSync = (commits, options) => atOnce(this.#state, sync, commits, options);
     if (bytes.leave) this.leave = (commits) => leave(this.#state, commits);
     if (bytes.onExit) this.onExit = bytes.onExit.bind(bytes);
     if (bytes.watch) this.watch = bytes.watch.bind(bytes);
@@ -62,9 +64,9 @@ class FrameLog implements Log {
   }
 
   async open(options: LogOpenOptions): Promise<void> {
-    const { bytes } = this.#state;
-    this.#state = startState(bytes, options);
-    await bytes.open(options);
+    this.#state = startState(this.#bytes, options);
+    const other = await this.#bytes.open(options);
+    if (other) this.#state = startState(other, options);
   }
 
   read(after?: Position): AsyncGenerator<readonly LogItem[]> {

@@ -200,7 +200,8 @@ export interface ByteLog {
    * bytes that do not begin with a header are taken for somebody else's, not for a torn first append.
    */
   readonly isOurs?: boolean;
-  open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void>;
+  /** @returns another byte log, which is open then, if that is to be used in the place of this one until it is closed */
+  open(options: Omit<LogOpenOptions, 'cipher'>): Promise<ByteLog | undefined | void>;
   /** Reads what the medium keeps beside the bytes (a superblock), and tells what of it is damaged. */
   check?(): Promise<readonly Damage[]>;
   /** All bytes, or those after `after`; all again, if that is no longer there. May go on after the end with zeros. */
@@ -212,7 +213,7 @@ export interface ByteLog {
   /** As those of `Log`. */
   readonly confirmed?: number;
   readonly mustReplace?: boolean;
-  /** What can be had done at once. */
+  /** What can be had done at once. `syncFrameLog` makes a Log of it. */
   readonly sync?: SyncByteLog;
   /**
    * As `Log.leave`: bytes that come at the position `after`, which the caller takes to be the end; what is under way is the

@@ -1,6 +1,5 @@
 import { concat } from '../bytes/concat.ts';
 import { IsokvError, logConflict } from '../errors.ts';
-import { frameLog } from './frame-log.ts';
 import type {
   AppendOptions,
   ByteChunk,
@@ -12,6 +11,7 @@ import type {
   ReplaceOptions,
   SyncByteLog,
 } from './log.ts';
+import { syncFrameLog } from './sync-frame-log.ts';
 
 /** What a `memoryLog` writes to. Give the same one to several logs and they share it, as tabs share a database. */
 export class MemoryMedium {
@@ -27,7 +27,7 @@ export class MemoryMedium {
 
 /** A log in memory: for tests, and for stores that are to be copied elsewhere. */
 export function memoryLog(medium: MemoryMedium = new MemoryMedium()): Log {
-  return frameLog(memoryBytes(medium));
+  return syncFrameLog(memoryBytes(medium));
 }
 
 /** The byte log under `memoryLog`. */

@@ -27,7 +27,7 @@ export interface ByteFault {
  * every call, so you may change it; the first that fits takes effect.
  *
  *     const bytes = faultyByteLog(memoryBytes(), [{ operation: 'append', call: 3, onlyBytes: 10, fails: 'after' }]);
- *     const store = await Store.open(frameLog(bytes));
+ *     const store = await Store.open(syncFrameLog(bytes));
  */
 export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): ByteLog {
   const counts: Partial<Record<ByteOperation, number>> = {};

@@ -1,5 +1,6 @@
 import { frameLog } from '../log/frame-log.ts';
 import type { ByteLog, Log } from '../log/log.ts';
+import { syncFrameLog } from '../log/sync-frame-log.ts';
 import { appendingBytes } from './bytes/append.ts';
 import { settingAside } from './bytes/aside.ts';
 import { readingBytes } from './bytes/read.ts';
@@ -24,12 +25,13 @@ const parts = {
   'several writers of bytes': sharingBytes,
 };
 
-/** Declares the tests that every `ByteLog` must pass, and those of `testLog` on the `frameLog` over it. */
+/** Declares the tests that every `ByteLog` must pass, and those of `testLog` on the `frameLog` (or `syncFrameLog`) over it. */
 export function testByteLog<M extends Medium<ByteLog>>(
   runner: TestFunctions,
   harness: ByteLogHarness<M>,
 ): void {
   const plain = harness as ByteLogHarness;
   groups(runner, parts, (part, grouped) => part(onStage(grouped, plain), plain));
-  testLog(runner, mapHarness<ByteLog, Log>(plain, frameLog));
+  const toLog = plain.capabilities.syncAppend ? syncFrameLog : frameLog;
+  testLog(runner, mapHarness<ByteLog, Log>(plain, toLog));
 }

@@ -12,7 +12,7 @@ export async function replace(
   options: ReplaceOptions,
 ): Promise<Position> {
   const { bytes, identity } = state;
-  if (!state.writer) throw new IsokvError('IO', 'this log must be read before it can be rewritten');
+  if (!state.writer) throw new IsokvError('IO', 'this log must be read first');
   // In a shared log it may be what another writer is writing.
   if (!state.failed && !bytes.capabilities.shared) await dropTorn(state);
   const next: NextLog = { writer: identity.writer(startChain(bytes.crc32)), seq: 0, overtaken: false };

@@ -91,7 +91,7 @@ async function gather(state: State, salvager: Salvager, failure: IsokvError): Pr
     }
   } catch (error) {
     if (!identity.cipher || identity.session) throw error;
-    const why = 'the header is damaged, without which the cipher cannot start';
+    const why = 'the header is damaged: the cipher cannot start';
     throw new IsokvError('CORRUPT', why, { cause: failure, offset: failure.offset });
   }
   if (!identity.isKnown) await identity.create();

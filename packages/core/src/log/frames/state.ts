@@ -54,7 +54,7 @@ export function continueChain(state: State, seed: number): void {
 /** What appends go to. @throws IO when the log cannot grow */
 export function growing({ writer, failed }: State): FrameWriter {
   if (writer && !failed) return writer;
-  throw new IsokvError('IO', 'this log must be read, or rewritten after a failed append, before it can grow');
+  throw new IsokvError('IO', 'this log must be read first, or rewritten after a failed append');
 }
 
 /** The new content of a replacement is the log now, and ends at `end`. */

@@ -1,7 +1,7 @@
 /** The suites reject broken logs, by the tests that are meant to; and none of their tests is there for show. */
 import { describe, expect, test } from 'vitest';
-import { frameLog } from '../../log/frame-log.ts';
 import type { ByteLog, Log } from '../../log/log.ts';
+import { syncFrameLog } from '../../log/sync-frame-log.ts';
 import { type LogHarness, mapHarness } from '../harness.ts';
 import { runTests } from '../run-tests.ts';
 import type { TestFunctions } from '../runner.ts';
@@ -30,11 +30,11 @@ const unlessStore = only((name) => !name.startsWith('store, '));
 const ifDocument = only((name) => name.startsWith('document'));
 
 const goodBytes: Declare = unlessStore((runner) => testByteLog(runner, bytesHarness()));
-const goodLog: Declare = unlessStore((runner) => testLog(runner, mapHarness(bytesHarness(), frameLog)));
+const goodLog: Declare = unlessStore((runner) => testLog(runner, mapHarness(bytesHarness(), syncFrameLog)));
 const goodDocument: Declare = ifDocument((runner) =>
   testDocument(runner, documentHarness({ versions: true })),
 );
-const goodStore: Declare = (runner) => testStore(runner, mapHarness(bytesHarness(), frameLog));
+const goodStore: Declare = (runner) => testStore(runner, mapHarness(bytesHarness(), syncFrameLog));
 
 /** The tests that failed for some mutant. */
 const failed = new Set<string>();
@@ -98,7 +98,7 @@ describe('stores on mutants', () => {
   ];
   test.each(names)('%s', { timeout: 120_000 }, async (name) => {
     const { mutate } = bytes[name] as ByteMutant;
-    const harness: LogHarness = mapHarness(bytesHarness(mutate), frameLog);
+    const harness: LogHarness = mapHarness(bytesHarness(mutate), syncFrameLog);
     const killers = await failuresOf((runner) => testStore(runner, harness));
     for (const killer of killers) failed.add(killer);
     expect(killers.size).toBeGreaterThan(0);
@@ -137,7 +137,7 @@ function reject<M extends { killedBy: readonly string[] }>(
 }
 
 function brokenLog({ mutate }: LogMutant): LogHarness {
-  return mapHarness<ByteLog, Log>(bytesHarness(), (bytes) => mutate(frameLog(bytes)));
+  return mapHarness<ByteLog, Log>(bytesHarness(), (bytes) => mutate(syncFrameLog(bytes)));
 }
 
 function only(wanted: (name: string) => boolean): (declare: Declare) => Declare {
