@@ -26,13 +26,13 @@ import { Replacement } from './replacement.ts';
 import { RewriteLock } from './rewrite-lock.ts';
 import { Sentinel } from './sentinel.ts';
 import { type Tail, Tails } from './tail.ts';
-import { truncate } from './truncate.ts';
 
 const capabilities: LogCapabilities = Object.freeze({
   name: 'indexeddb',
   durability: Object.freeze(['strict', 'relaxed'] as const),
   shared: true,
   persistent: true,
+  atomic: true,
   setsAside: true,
 });
 
@@ -95,7 +95,7 @@ export class IdbBytes implements ByteLog {
     });
   }
 
-  /** A transaction is done or not: nothing of a log is ever torn, so all there is was whole once. */
+  /** A transaction is done or not: all there is was whole once. */
   get settled(): Position {
     return this.#known.position;
   }
@@ -176,10 +176,6 @@ export class IdbBytes implements ByteLog {
       (error: IsokvError) => error.code === 'LOG_CONFLICT' && this.#tails.remove(),
     );
     return added;
-  }
-
-  truncate(position: Position): Promise<void> {
-    return truncate(position, this.#connection, this.#known, this.#writer);
   }
 
   async replace(

@@ -1,10 +1,8 @@
 /** Where there is no browser: importing is harmless, and what needs one says so. */
 import { Store } from '@isokv/core';
 import { describe, expect, test } from 'vitest';
-import { browser } from './environment.ts';
-import { withFallback } from './fallback-bytes.ts';
-import { IdbBytes } from './idb-bytes.ts';
 import { idbLog, persistence } from './index.ts';
+import { OwnBytes } from './own-bytes.ts';
 
 describe('without a browser', () => {
   test('opening rejects with UNSUPPORTED, and says what to do', async () => {
@@ -42,20 +40,12 @@ describe('without a browser', () => {
     expect((await Store.open(log)).size).toBe(0);
   });
 
-  test('what is cut off of bytes in memory is gone, and what comes then stands in its place', async () => {
-    const bytes = await withFallback(new IdbBytes('app', browser(), 1), () => undefined).open({
-      readOnly: false,
-      mode: 'create',
-    });
-    if (!bytes) return expect.unreachable();
-    const options = { durability: 'none', after: 0 } as const;
-    await bytes.append([Uint8Array.of(1, 2), Uint8Array.of(3, 4, 5)], options);
-    await bytes.truncate(3);
-    expect(await bytes.append([Uint8Array.of(6)], options)).toBe(4);
-    const chunks = [];
-    for await (const chunk of bytes.read()) chunks.push(...chunk.bytes);
-    expect(chunks).toEqual([1, 2, 3, 6]);
-    for await (const chunk of bytes.read(3)) expect(chunk).toEqual({ position: 3, bytes: Uint8Array.of(6) });
+  test('bytes in memory are read from where one has come to', async () => {
+    const bytes = new OwnBytes();
+    await bytes.append([Uint8Array.of(1, 2), Uint8Array.of(3, 4, 5)]);
+    expect(await bytes.append([Uint8Array.of(6)])).toBe(6);
+    expect(bytes.settled).toBe(6);
+    for await (const chunk of bytes.read(5)) expect(chunk).toEqual({ position: 5, bytes: Uint8Array.of(6) });
   });
 
   test('persistence knows nothing', async () => {

@@ -8,10 +8,14 @@ export class OwnBytes implements ByteLog {
     durability: ['none'],
     shared: false,
     persistent: false,
+    atomic: true,
   };
-  readonly settled = 0;
   #chunks: ByteChunk[] = [];
   #end: Position = 0;
+
+  get settled(): Position {
+    return this.#end;
+  }
 
   async open({ mode }: Parameters<ByteLog['open']>[0]): Promise<void> {
     checkMode(mode, this.#end > 0, 'this memory');
@@ -24,13 +28,6 @@ export class OwnBytes implements ByteLog {
   async append(chunks: readonly Uint8Array[]): Promise<Position> {
     for (const chunk of chunks) this.#add(chunk);
     return this.#end;
-  }
-
-  async truncate(end: Position): Promise<void> {
-    const left = this.#chunks.filter(({ position }) => position < end);
-    this.#chunks = [];
-    this.#end = 0;
-    for (const { position, bytes } of left) this.#add(bytes.subarray(0, end - position));
   }
 
   async replace(chunks: AsyncIterable<Uint8Array>, { upTo }: ReplaceOptions): Promise<Position> {

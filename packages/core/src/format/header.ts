@@ -40,7 +40,7 @@ export function parseHeader(payload: Uint8Array): Header {
   if (version !== FORMAT_VERSION) {
     throw new IsokvError(
       'UNKNOWN_VERSION',
-      `format version ${version}: this release reads version ${FORMAT_VERSION}, a newer one may read this`,
+      `written in format version ${version}; this release reads version ${FORMAT_VERSION}: open it with a newer isokv`,
     );
   }
   const idAt = reader.skip(STORE_ID_BYTES);

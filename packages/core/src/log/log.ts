@@ -27,6 +27,11 @@ export interface LogCapabilities {
   readonly shared: boolean;
   /** Whether what was written is there after the process has gone. */
   readonly persistent: boolean;
+  /**
+   * Of bytes: whether an append is there whole or not at all, whatever ends it. Then no end is torn, `settled` is always
+   * the end, and there is no `truncate`. Default: false.
+   */
+  readonly atomic?: boolean;
   /** Whether `replace` can keep the old content aside. Default: false. */
   readonly setsAside?: boolean;
   /** Whether handles opened with `readOnly` may be used beside a writer, and find with `read(after)` what it has added. Default: false. */
@@ -207,8 +212,8 @@ export interface ByteLog {
   /** All bytes, or those after `after`; all again, if that is no longer there. May go on after the end with zeros. */
   read(after?: Position): AsyncIterable<ByteChunk>;
   append(chunks: readonly Uint8Array[], options: AppendOptions): Promise<Position>;
-  /** Makes `position` the end of the log, durably: drops a torn tail. */
-  truncate(position: Position): Promise<void>;
+  /** Makes `position` the end of the log, durably: drops a torn tail. All have it but those that are `atomic`. */
+  truncate?(position: Position): Promise<void>;
   replace(chunks: AsyncIterable<Uint8Array>, options: ReplaceOptions): Promise<Position>;
   /** As those of `Log`. */
   readonly confirmed?: number;

@@ -70,7 +70,7 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
     read: (after) => faultyRead(next('read'), bytes.read(after)),
     append: (chunks, options) =>
       call('append', (onlyBytes) => bytes.append([concat(chunks).subarray(0, onlyBytes)], options)),
-    truncate: (position) => call('truncate', () => bytes.truncate(position)),
+    truncate: (position) => call('truncate', async () => bytes.truncate?.(position)),
     replace: (chunks, options) =>
       call('replace', (onlyBytes) => bytes.replace(first(onlyBytes, chunks), options)),
     close: (options) => call('close', () => bytes.close(options)),

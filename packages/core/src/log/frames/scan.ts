@@ -88,7 +88,11 @@ export class Scan {
  * How many bytes after the last valid frame are a torn tail: an append that was never acknowledged.
  * @throws CORRUPT when they are damage, and NOT_ISOKV when not even the header is ours
  */
-export function tornBytes(scan: Scan, { crc32, isOurs = false }: ByteLog, settled: Position): number {
+export function tornBytes(
+  scan: Scan,
+  { capabilities, crc32, isOurs = false }: ByteLog,
+  settled: Position,
+): number {
   const { scanner } = scan;
   const tail = trimBlank(scanner.rest);
   const at = scanner.restPosition;
@@ -103,7 +107,8 @@ export function tornBytes(scan: Scan, { crc32, isOurs = false }: ByteLog, settle
   if (scanner.position < settled) {
     throw corrupt(`damaged: ${settled} bytes were whole when it was closed`, at);
   }
-  if (unfinished > 0 && wasAcknowledged(scanner.rest, crc32, scanner.chain.seed, scan.headed)) {
+  const { rest, chain } = scanner;
+  if (unfinished > 0 && (capabilities.atomic || wasAcknowledged(rest, crc32, chain.seed, scan.headed))) {
     throw corrupt('damaged bytes that had been acknowledged', at);
   }
   return unfinished;

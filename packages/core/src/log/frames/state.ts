@@ -80,7 +80,7 @@ export function dropTorn(state: State): Promise<void> | undefined {
 
 async function truncate(state: State, at: Position): Promise<void> {
   try {
-    await state.bytes.truncate(at);
+    await state.bytes.truncate?.(at);
     state.tornAt = undefined;
   } catch (error) {
     fail(state, error);

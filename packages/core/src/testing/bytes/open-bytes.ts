@@ -26,7 +26,7 @@ export class OpenBytes {
   }
 
   async truncate(position: Position): Promise<void> {
-    await this.log.truncate(position);
+    await this.log.truncate?.(position);
     this.end = position;
   }
 
