@@ -51,12 +51,12 @@ export interface Chain {
 /** Below this many bytes the tables beat a call into a runtime's own CRC. */
 const NATIVE_FROM_BYTES = 512;
 
-/** A chain from the start of a log. `native` is the runtime's own CRC-32 if it has one. */
-export function startChain(native?: Crc32): Chain {
-  if (!native) return { seed: 0, crc32 };
+/** A chain from the start of a log, or from where it has come to `seed`. `native` is the runtime's own CRC-32 if it has one. */
+export function startChain(native?: Crc32, seed = 0): Chain {
+  if (!native) return { seed, crc32 };
   return {
-    seed: 0,
-    crc32: (bytes, seed) => (bytes.length < NATIVE_FROM_BYTES ? crc32 : native)(bytes, seed),
+    seed,
+    crc32: (bytes, from) => (bytes.length < NATIVE_FROM_BYTES ? crc32 : native)(bytes, from),
   };
 }
 

@@ -117,18 +117,15 @@ function frameAt(
   crc32: Crc32 | undefined,
   seed: number,
 ): FoundFrame | undefined {
-  const chain = startChain(crc32);
   const view = emptyFrameView();
-  chain.seed = seed;
-  if (readFrame(bytes, at, chain, view) !== FRAME_OK) return undefined;
+  if (readFrame(bytes, at, startChain(crc32, seed), view) !== FRAME_OK) return undefined;
   return { at, seed, flags: view.flags, end: view.next };
 }
 
 /** Where the frames end, at the latest beyond `enough`, that follow `first` without a break. */
 function chainEnd(bytes: Uint8Array, first: FoundFrame, crc32: Crc32 | undefined, enough = Infinity): number {
-  const chain = startChain(crc32);
+  const chain = startChain(crc32, first.seed);
   const view = emptyFrameView();
-  chain.seed = first.seed;
   let at = first.at;
   while (at <= enough && readFrame(bytes, at, chain, view) === FRAME_OK) at = view.next;
   return at;

@@ -56,8 +56,7 @@ export class FrameScanner {
   readonly #view = emptyFrameView();
 
   constructor(crc32: Crc32 | undefined, position: number, seed = 0) {
-    this.chain = startChain(crc32);
-    this.chain.seed = seed;
+    this.chain = startChain(crc32, seed);
     this.seed = seed;
     this.position = position;
     this.#base = position;

@@ -46,9 +46,7 @@ export function startState(
 
 /** From here on appends can follow, in the chain that `seed` ends. */
 export function continueChain(state: State, seed: number): void {
-  const chain = startChain(state.bytes.crc32);
-  chain.seed = seed;
-  state.writer = state.identity.writer(chain);
+  state.writer = state.identity.writer(startChain(state.bytes.crc32, seed));
 }
 
 /** What appends go to. @throws IO when the log cannot grow */
