@@ -32,6 +32,8 @@ export function testByteLog<M extends Medium<ByteLog>>(
 ): void {
   const plain = harness as ByteLogHarness;
   groups(runner, parts, (part, grouped) => part(onStage(grouped, plain), plain));
-  const toLog = plain.capabilities.syncAppend ? syncFrameLog : frameLog;
-  testLog(runner, mapHarness<ByteLog, Log>(plain, toLog));
+  testLog(
+    runner,
+    mapHarness<ByteLog, Log>(plain, (bytes) => (bytes.sync ? syncFrameLog : frameLog)(bytes)),
+  );
 }
