@@ -51,6 +51,15 @@ describe('a torn tail', () => {
     }
   });
 
+  it('is damage where an append is there whole or not at all', async () => {
+    const capabilities = { ...memoryLog().capabilities, atomic: true };
+    await expect(openedBytes(cut(lastFlight + 9), { capabilities })).rejects.toMatchObject({
+      code: 'CORRUPT',
+      offset: lastFlight,
+    });
+    expect((await openedBytes(bytes, { capabilities })).end).toBe(bytes.length);
+  });
+
   it('counts what was written of it, not the blank space after', async () => {
     const length = lastFlight + 9; // Ends in the payload, with a byte that is not blank.
     for (const blank of [0x00, 0xff]) {
