@@ -9,7 +9,6 @@
 import {
   checkHead,
   type DataEntry,
-  lineOf,
   membersOf,
   NAMES,
   quote,
@@ -27,23 +26,30 @@ export function toJson(entries: Iterable<DataEntry>): string {
   return text;
 }
 
-/** The text of `toJson` in pieces, one an entry, for who must pause between them. */
-export function* jsonParts(entries: Iterable<DataEntry>): Generator<string> {
+/** The text of `toJson` in pieces, one an entry, for who must pause between them. `lineFor` gives that of an entry. */
+export function* jsonParts(
+  entries: Iterable<DataEntry>,
+  lineFor: (entry: DataEntry) => string = jsonLine,
+): Generator<string> {
   // Put together as text: an object would reorder keys such as "10" and "2".
   yield '{\n  "isokv": 1,\n  "expires_at_unit": "ms",\n  "namespaces": {';
   let end = '}';
   let current: string | undefined;
   for (const entry of entries) {
-    const { namespace, key } = entry;
+    const { namespace } = entry;
     let before = ',';
     if (namespace !== current) {
       before = `${current === undefined ? '' : '\n    },'}\n    ${JSON.stringify(namespace)}: {`;
       current = namespace;
       end = '\n    }\n  }';
     }
-    yield `${before}${lineOf(entry, () => `\n      ${JSON.stringify(key)}: {${writeMembers(entry, ' ')}}`)}`;
+    yield before + lineFor(entry);
   }
   yield `${end}\n}\n`;
+}
+
+export function jsonLine(entry: DataEntry): string {
+  return `\n      ${JSON.stringify(entry.key)}: {${writeMembers(entry, ' ')}}`;
 }
 
 /** @returns the entries, sorted. @throws INVALID_DATA, naming the place or the key; UNKNOWN_VERSION */

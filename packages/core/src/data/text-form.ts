@@ -3,7 +3,7 @@ import { ValueCodecs } from '../codec/values.ts';
 import { IsokvError } from '../errors.ts';
 import { TAG } from '../format/change.ts';
 import { type DataEntry, lineOf, membersOf, readMembers, sortEntries, whereOf } from './entry.ts';
-import { jsonParts } from './json.ts';
+import { jsonLine, jsonParts } from './json.ts';
 import { fromText } from './jsonl.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -15,7 +15,10 @@ export interface TextForm {
 }
 
 /** All that a store can hold (docs/DATA.md). Reads the layout of tinykv, and JSON Lines, as well. */
-export const entriesForm: TextForm = { parse: fromText, format: jsonParts };
+export const entriesForm: TextForm = {
+  parse: fromText,
+  format: (entries) => jsonParts(entries, (entry) => lineOf(entry, () => jsonLine(entry))),
+};
 
 /** `{"theme": "dark"}`: keys and values and no more, for a file that is edited by hand. */
 export const plainForm: TextForm = { parse: parsePlain, format: plainParts };

@@ -1,3 +1,4 @@
+import { Writer } from '../bytes/writer.ts';
 import type { CipherSession } from '../cipher.ts';
 import {
   type Chain,
@@ -19,8 +20,7 @@ export const BATCH_BYTES: number = 1024 * 1024;
 export class FrameWriter {
   readonly chain: Chain;
   readonly session: CipherSession | undefined;
-  #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
-  #length = 0;
+  #frames: Writer = newBuffer();
   readonly #overhead: number;
 
   /** `overheadBytes`: the most that sealing adds to a payload. */
@@ -31,7 +31,7 @@ export class FrameWriter {
   }
 
   get length(): number {
-    return this.#length;
+    return this.#frames.length;
   }
 
   /** Adds the frames of one message. `flags` go to its first frame. */
@@ -50,10 +50,11 @@ export class FrameWriter {
 
   /** The frames added since the last `take()`. The bytes are good until the next `add()`. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = this.#buffer.subarray(0, this.#length);
-    this.#length = 0;
+    const frames = this.#frames;
+    const taken = frames.bytes.subarray(0, frames.position);
+    frames.position = 0;
     // A buffer that one large commit has stretched is not kept.
-    if (this.#buffer.length > 4 * BATCH_BYTES) this.#buffer = new Uint8Array(4096);
+    if (frames.bytes.length > 4 * BATCH_BYTES) this.#frames = newBuffer();
     return taken;
   }
 
@@ -62,12 +63,12 @@ export class FrameWriter {
     const sealed = session !== undefined && (flags & 7) !== KIND.header;
     const all = sealed ? flags | SEALED : flags;
     const payload = sealed ? session.seal(plain, { associated: sealAssociated(all, chain.seed) }) : plain;
-    const needed = this.#length + payload.length + FRAME_BYTES;
-    if (needed > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
-      grown.set(this.#buffer.subarray(0, this.#length));
-      this.#buffer = grown;
-    }
-    this.#length = putFrame(this.#buffer, this.#length, all, payload, chain);
+    const frames = this.#frames;
+    frames.reserve(payload.length + FRAME_BYTES);
+    frames.position = putFrame(frames.bytes, frames.position, all, payload, chain);
   }
+}
+
+function newBuffer(): Writer {
+  return new Writer(4096);
 }

@@ -103,7 +103,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     options: NamespaceOptions<V, K> & { readonly keys: KeyCodec<K> },
   ): Namespace<Record<string, V>, K>;
   namespace(name: string, options?: NamespaceOptions): Namespace {
-    return new Namespace(this.#core.space(checkName(name)), this.#optionsOf(name, options));
+    return this.#namespaceIn(this.#core, name, options);
   }
 
   /** The names of the namespaces that have entries, in order; the default one is ''. */
@@ -302,17 +302,19 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
   #view(state: TransactionState): Transaction<Entries> {
     const view = new Namespace(state.space(''), {});
     const namespace = (name: string, options?: NamespaceOptions): Namespace =>
-      new Namespace(state.space(checkName(name)), this.#optionsOf(name, options));
+      this.#namespaceIn(state, name, options);
     return Object.assign(view, { namespace }) as unknown as Transaction<Entries>;
   }
 
-  #optionsOf(name: string, options: NamespaceOptions | undefined): NamespaceOptions<never, never> {
+  /** The namespace as it is, or as a transaction sees it. */
+  #namespaceIn(view: Core | TransactionState, name: string, options?: NamespaceOptions): Namespace {
+    const space = view.space(checkName(name));
     if (options !== undefined) {
       checkNamespaceOptions(options);
       if (options.codec) this.#core.slots.codecs = this.#core.slots.codecs.with(options.codec);
       this.#namespaces.set(name, options);
     }
-    return (this.#namespaces.get(name) ?? {}) as NamespaceOptions<never, never>;
+    return new Namespace(space, (this.#namespaces.get(name) ?? {}) as NamespaceOptions<never, never>);
   }
 
   #durable(what: string): Persistence {
