@@ -212,8 +212,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'a torn tail is taken for damage',
     `${FRAMES}/scan.ts`,
-    '  if (unfinished > 0 && wasAcknowledged(',
-    '  if (unfinished > 0 || wasAcknowledged(',
+    '  if (unfinished > 0 && (capabilities.atomic || ',
+    '  if (unfinished > 0 || (capabilities.atomic || ',
   ),
   mutant(
     'a first append that tore must have left its beginning blank',

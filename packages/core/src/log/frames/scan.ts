@@ -14,18 +14,19 @@ const OUT_OF_PLACE = 'a frame that is out of place';
 /** The order of messages: header, then blocks and the end of the run, then commits. */
 export class Scan {
   scanner: FrameScanner;
-  #headed: boolean;
+  headed: boolean;
+  /** Whether a header has come, and nothing after it. */
+  isEmpty = false;
   /** Whether the end of the run has yet to come. */
-  #inRun = false;
+  inRun = false;
   #blocks = 0;
-  #isEmpty = false;
   /** Whether something is missing from what was read. */
   #damaged = false;
 
   /** `seed`: of the chain before `position`, for a scan that goes on after an earlier one, among the commits. */
   constructor(crc32: Crc32 | undefined, position: Position, seed?: number) {
     this.scanner = new FrameScanner(crc32, position, seed);
-    this.#headed = seed !== undefined;
+    this.headed = seed !== undefined;
   }
 
   /** Reads the medium once more after the last message. */
@@ -35,51 +36,38 @@ export class Scan {
     this.scanner.session = session;
   }
 
-  get headed(): boolean {
-    return this.#headed;
-  }
-
-  /** Whether a header has come, and nothing after it. */
-  get isEmpty(): boolean {
-    return this.#isEmpty;
-  }
-
-  get inRun(): boolean {
-    return this.#inRun;
-  }
-
   /** What is read next stands after damage: what comes before it in the order may have been there. */
   passedDamage(): void {
-    if (!this.#headed) this.#inRun = true;
-    this.#headed = true;
-    this.#isEmpty = false;
+    if (!this.headed) this.inRun = true;
+    this.headed = true;
+    this.isEmpty = false;
     this.#damaged = true;
   }
 
   header(message: Message): ReturnType<typeof parseHeader> {
-    if (this.#headed) throw corrupt(OUT_OF_PLACE, message.start);
-    this.#headed = true;
-    this.#isEmpty = true;
-    this.#inRun = !message.flight;
+    if (this.headed) throw corrupt(OUT_OF_PLACE, message.start);
+    this.headed = true;
+    this.isEmpty = true;
+    this.inRun = !message.flight;
     return parseHeader(message.payload);
   }
 
   item({ kind, payload, start, end }: Message): LogItem {
-    if (!this.#headed) throw notIsokv();
-    this.#isEmpty = false;
+    if (!this.headed) throw notIsokv();
+    this.isEmpty = false;
     if (kind === KIND.commit) {
-      if (this.#inRun && !this.#damaged) throw corrupt(OUT_OF_PLACE, start);
-      this.#inRun = false;
+      if (this.inRun && !this.#damaged) throw corrupt(OUT_OF_PLACE, start);
+      this.inRun = false;
       return { type: 'commit', commit: parseCommit(payload), position: end };
     }
-    if (!this.#inRun) throw corrupt(OUT_OF_PLACE, start);
+    if (!this.inRun) throw corrupt(OUT_OF_PLACE, start);
     if (kind === KIND.block) {
       this.#blocks++;
       return { type: 'block', bytes: payload, position: end };
     }
     const summary = parseRunEnd(payload);
     if (summary.blocks !== this.#blocks && !this.#damaged) throw corrupt('a run that has lost blocks', start);
-    this.#inRun = false;
+    this.inRun = false;
     return { type: 'run', summary, position: end };
   }
 }
