@@ -206,7 +206,7 @@ export interface ByteLog {
    */
   readonly isOurs?: boolean;
   /** @returns another byte log, which is open then, if that is to be used in the place of this one until it is closed */
-  open(options: Omit<LogOpenOptions, 'cipher'>): Promise<ByteLog | undefined | void>;
+  open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void> | Promise<ByteLog | undefined>;
   /** Reads what the medium keeps beside the bytes (a superblock), and tells what of it is damaged. */
   check?(): Promise<readonly Damage[]>;
   /** All bytes, or those after `after`; all again, if that is no longer there. May go on after the end with zeros. */
