@@ -150,7 +150,7 @@ describe('opening', () => {
     const browser = new FakeBrowser();
     browser.faults.hangs = 2;
     const codes: string[] = [];
-    const bytes = new FallbackBytes(new IdbBytes('app', browser.tab(), 50), ({ code }) => codes.push(code));
+    const bytes = withFallback(new IdbBytes('app', browser.tab(), 50), ({ code }) => codes.push(code));
     const store = await Store.open(frameLog(bytes));
     expect(codes).toEqual(['TIMEOUT']);
     expect(store.stats()).toMatchObject({ medium: 'memory', durability: 'none' });

@@ -83,7 +83,7 @@ export function bytesWith(medium: MemoryMedium, changes: Partial<ByteLog>): Byte
     open: (options) => inner.open(options),
     read: (after) => inner.read(after),
     append: (chunks, options) => inner.append(chunks, options),
-    truncate: (position) => inner.truncate(position),
+    truncate: async (position) => inner.truncate?.(position),
     replace: (chunks, options) => inner.replace(chunks, options),
     close: () => inner.close(),
     destroy: () => inner.destroy(),

@@ -64,9 +64,10 @@ export class FrameLog implements Log {
   }
 
   async open(options: LogOpenOptions): Promise<void> {
-    this.#state = startState(this.#bytes, options);
-    const other = await this.#bytes.open(options);
-    if (other) this.#state = startState(other, options);
+    const bytes = this.#bytes;
+    this.#state = startState(bytes, options);
+    await bytes.open(options);
+    if (bytes.instead) this.#state = startState(bytes.instead, options);
   }
 
   read(after?: Position): AsyncGenerator<readonly LogItem[]> {

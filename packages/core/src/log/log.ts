@@ -205,8 +205,9 @@ export interface ByteLog {
    * bytes that do not begin with a header are taken for somebody else's, not for a torn first append.
    */
   readonly isOurs?: boolean;
-  /** @returns another byte log, which is open then, if that is to be used in the place of this one until it is closed */
-  open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void> | Promise<ByteLog | undefined>;
+  open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void>;
+  /** What `open` has opened in the place of these bytes, which could not be had: used instead until the next `open`. */
+  readonly instead?: ByteLog | undefined;
   /** Reads what the medium keeps beside the bytes (a superblock), and tells what of it is damaged. */
   check?(): Promise<readonly Damage[]>;
   /** All bytes, or those after `after`; all again, if that is no longer there. May go on after the end with zeros. */

@@ -63,6 +63,9 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
     ...(bytes.crc32 && { crc32: bytes.crc32 }),
     ...(bytes.isOurs !== undefined && { isOurs: bytes.isOurs }),
     ...(bytes.watch && { watch: (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend) }),
+    get instead() {
+      return bytes.instead;
+    },
     get settled() {
       return bytes.settled;
     },

@@ -58,7 +58,7 @@ export const durabilityMutants: Record<string, ByteMutant> = {
         async truncate(position) {
           const parts = [...memory.parts];
           const { end } = memory;
-          await bytes.truncate(position);
+          await bytes.truncate?.(position);
           memory.parts.push(concat(parts).slice(position - memory.base));
           memory.end = end;
         },
@@ -72,7 +72,7 @@ export const durabilityMutants: Record<string, ByteMutant> = {
   },
   'counts from the first byte when it truncates': {
     mutate: (bytes, memory) =>
-      changed(bytes, { truncate: (position) => bytes.truncate(position + memory.base) }),
+      changed(bytes, { truncate: async (position) => bytes.truncate?.(position + memory.base) }),
     killedBy: ['truncate bytes: after a replace, whose content has a position of its own'],
   },
   'says more is settled than there is': {

@@ -10,7 +10,7 @@ export const replaceMutants: Record<string, ByteMutant> = {
     mutate: (bytes, memory) =>
       changed(bytes, {
         async replace(chunks, options) {
-          await bytes.truncate(memory.base);
+          await bytes.truncate?.(memory.base);
           return bytes.replace(chunks, { upTo: anyway(options.upTo, memory) });
         },
       }),
