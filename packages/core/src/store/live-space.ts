@@ -1,6 +1,7 @@
 import type { Codec } from '../codec/codec.ts';
 import { isPlain, isPrimitiveTag } from '../codec/values.ts';
 import { type Bounds, EVERYTHING } from '../table/bounds.ts';
+import type { Wanted } from '../table/cursor.ts';
 import { type Cell, expiryOf, hasExpired, type Slot } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
 import type { Core } from './core.ts';
@@ -70,7 +71,7 @@ export class LiveSpace implements Space {
     return this.core.slots.valueOf(this.table, key, slot);
   }
 
-  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, decoded?: boolean): Generator<T> {
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, wanted?: Wanted): Generator<T> {
     const { access, now } = this.core;
     access.checkReadable();
     const unexpired = (key: string, slot: Slot): T | undefined => {
@@ -78,7 +79,7 @@ export class LiveSpace implements Space {
       access.checkReadable();
       return hasExpired(slot, now) ? undefined : take(key, slot);
     };
-    return this.table.scan(bounds, unexpired, decoded);
+    return this.table.scan(bounds, unexpired, wanted);
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {

@@ -99,7 +99,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   values(range?: Range<K>): Generator<ValueAt<Entries, K>> {
     const space = this.#space;
     const take = (key: string, slot: Slot) => space.value(key, slot) as ValueAt<Entries, K>;
-    return space.scan(this.#bounds(range), take, true);
+    return space.scan(this.#bounds(range), take, 'values');
   }
 
   /**
@@ -112,7 +112,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
       this.#decodeKey(key),
       space.value(key, slot) as ValueAt<Entries, K>,
     ];
-    return space.scan(this.#bounds(range), take, true);
+    return space.scan(this.#bounds(range), take, 'entries');
   }
 
   /**

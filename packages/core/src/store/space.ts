@@ -1,5 +1,6 @@
 import type { Codec } from '../codec/codec.ts';
 import type { Bounds } from '../table/bounds.ts';
+import type { Wanted } from '../table/cursor.ts';
 import type { Slot } from '../table/slot.ts';
 import type { Core } from './core.ts';
 import type { WatchListener } from './events.ts';
@@ -23,8 +24,8 @@ export interface Space {
   read(key: string): unknown;
   /** The value of a slot that was found. */
   value(key: string, slot: Slot): unknown;
-  /** Goes over the entries that have not expired. `take` says what to give for each; `decoded` is for who wants their values. */
-  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, decoded?: boolean): Generator<T>;
+  /** Goes over the entries that have not expired. `take` says what to give for each. */
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, wanted?: Wanted): Generator<T>;
   /** Writes. `codec`, where given, is to encode the value whatever it is. */
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void>;
   putSlot(key: string, slot: Slot): Promise<void>;

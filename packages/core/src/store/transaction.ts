@@ -1,6 +1,7 @@
 import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, EVERYTHING, isWithin } from '../table/bounds.ts';
+import type { Wanted } from '../table/cursor.ts';
 import { Overlay } from '../table/overlay.ts';
 import { hasExpired, type Slot, TOMBSTONE } from '../table/slot.ts';
 import { Table } from '../table/table.ts';
@@ -131,7 +132,7 @@ export class TransactionSpace implements Space {
     return this.#base.peek(key);
   }
 
-  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, decoded?: boolean): Generator<T> {
+  scan<T>(bounds: Bounds, take: (key: string, slot: Slot) => T, wanted?: Wanted): Generator<T> {
     this.#state.checkActive();
     if (this.#state.tracksReads) this.#readRanges.push(bounds);
     const seen = (key: string, slot: Slot): T | undefined => {
@@ -140,7 +141,7 @@ export class TransactionSpace implements Space {
       return isGone || hasExpired(slot, this.core.now) ? undefined : take(key, slot);
     };
     const below = this.#cleared ? new Table('') : this.#base.table;
-    return below.scan(bounds, seen, decoded, this.#written);
+    return below.scan(bounds, seen, wanted, this.#written);
   }
 
   put(key: string, value: unknown, expiresAt: number, codec: Codec | undefined): Promise<void> {

@@ -10,13 +10,21 @@ export interface Layer {
   pageOf(key: string): number;
   /** The index of the first key of the page that is `key` or sorts after it; with `past`, only one after it. */
   seek(page: number, key: string, past: boolean): number;
-  /** The entries of a page from index `low` to before `high`. With `decoded`, a text that never expires may come as it is. */
-  read(page: number, low: number, high: number, decoded: boolean): Entries;
+  /** The entries of a page from index `low` to before `high`. */
+  read(page: number, low: number, high: number, wanted: Wanted): Entries;
 }
 
+/**
+ * What is wanted of entries. When it is more than keys, a text that never expires may come as it is, not in a cell; and
+ * when it is only values, without its key.
+ */
+export type Wanted = 'keys' | 'values' | 'entries';
+
 export interface Entries {
-  readonly keys: readonly string[];
+  readonly keys: readonly (string | undefined)[];
   readonly slots: readonly Slot[];
+  /** A key, even if it was not wanted. */
+  keyAt(index: number): string;
 }
 
 /** Between two entries: before the one at `index`. */
@@ -31,21 +39,21 @@ const LONGEST_READ = 32;
 
 /** Goes over one layer within bounds and in their direction: over what it has read, from `index` to before `stop`. */
 export class Cursor {
-  /** Where it last landed; undefined at the end. */
+  /** Where it last landed; empty when that key was not wanted, undefined at the end. */
   key: string | undefined;
   read!: Entries;
   index = 0;
   stop = 0;
   readonly step: 1 | -1;
   readonly #layer: Layer;
-  readonly #decoded: boolean;
+  readonly #wanted: Wanted;
   readonly #last: Place;
   /** Up to where it has read. */
   #page: number;
   #index: number;
   #length: number = FIRST_READ;
 
-  constructor(layer: Layer, { low, lowOpen, high, highOpen, reverse }: Bounds, decoded: boolean) {
+  constructor(layer: Layer, { low, lowOpen, high, highOpen, reverse }: Bounds, wanted: Wanted) {
     // Of the bounds, places are made once, so that no key on the way need be compared with them.
     const start = low === undefined ? { page: 0, index: 0 } : placeOf(layer, low, lowOpen);
     let end =
@@ -55,7 +63,7 @@ export class Cursor {
     if (end.page < start.page || (end.page === start.page && end.index < start.index)) end = start;
     this.step = reverse ? -1 : 1;
     this.#layer = layer;
-    this.#decoded = decoded;
+    this.#wanted = wanted;
     this.#last = reverse ? start : end;
     ({ page: this.#page, index: this.#index } = reverse ? end : start);
     this.land();
@@ -72,7 +80,7 @@ export class Cursor {
       if (from !== edge) {
         const low = forwards ? from : Math.max(edge, from - this.#length);
         const high = forwards ? Math.min(edge, from + this.#length) : from;
-        this.read = layer.read(this.#page, low, high, this.#decoded);
+        this.read = layer.read(this.#page, low, high, this.#wanted);
         this.#index = forwards ? high : low;
         this.index = forwards ? 0 : high - low - 1;
         this.stop = forwards ? high - low : -1;
@@ -85,7 +93,7 @@ export class Cursor {
         this.#index = forwards ? 0 : layer.count(this.#page);
       }
     }
-    this.key = this.read.keys[this.index];
+    this.key = this.read.keys[this.index] ?? '';
   }
 
   /** Below 0, 0 or above 0, as it stands before, on or after `key`; above 0 at the end. */

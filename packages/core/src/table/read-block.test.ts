@@ -35,6 +35,8 @@ const text = fc.oneof(
   fc.string({ maxLength: 300 }),
   fc.integer({ min: 100, max: 3000 }).map((length) => 'ab'.repeat(length)),
 );
+const everyWanted = ['keys', 'values', 'entries'] as const;
+const wanted = fc.constantFrom(...everyWanted);
 const entry: fc.Arbitrary<Entry> = fc.record({
   key: text,
   value: fc.oneof({ weight: 5, arbitrary: text }, fc.integer(), fc.constant(null), fc.constant({ a: 'b' })),
@@ -45,16 +47,18 @@ describe('entries of a block', () => {
   test('come as they are, from anywhere to anywhere', () => {
     const entries = fc.array(entry, { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(entries, fc.boolean(), fc.nat(), fc.nat(20), (all, decoded, from, length) => {
+      fc.property(entries, wanted, fc.nat(), fc.nat(60), (all, wanted, from, length) => {
         const low = from % all.length;
         const high = Math.min(all.length, low + length);
-        const { keys, slots } = readBlock(blockOf(all), low, high, decoded);
-        expect(keys).toEqual(all.slice(low, high).map(({ key }) => key));
+        const { keys, slots, keyAt } = readBlock(blockOf(all), low, high, wanted);
+        expect(slots.map((_, i) => keyAt(i))).toEqual(all.slice(low, high).map(({ key }) => key));
         expect(slots.map(valueIn)).toEqual(all.slice(low, high).map(({ value }) => value));
         for (const [i, slot] of slots.entries()) {
-          const { expiresAt } = all[low + i] as Entry;
-          if (slot instanceof Cell) expect(slot.expiresAt).toBe(expiresAt);
-          else expect(decoded && expiresAt === 0).toBe(true);
+          const { key, expiresAt } = all[low + i] as Entry;
+          const isCell = slot instanceof Cell;
+          expect(keys[i]).toBe(isCell || wanted !== 'values' ? key : undefined);
+          if (isCell) expect(slot.expiresAt).toBe(expiresAt);
+          else expect(wanted !== 'keys' && expiresAt === 0).toBe(true);
         }
       }),
     );
@@ -62,9 +66,9 @@ describe('entries of a block', () => {
 
   test('are texts, not cells, only where that is asked for, and where all of them are short and ASCII', () => {
     const ascii = [1, 2, 3].map((i) => ({ key: `k${i}`, value: `text ${i}`, expiresAt: 0 }));
-    expect(readBlock(blockOf(ascii), 0, 3, true).slots).toEqual(['text 1', 'text 2', 'text 3']);
-    expect(readBlock(blockOf(ascii), 1, 2, true)).toEqual({ keys: ['k2'], slots: ['text 2'] });
-    expect(readBlock(blockOf(ascii), 0, 3, false).slots.every((slot) => slot instanceof Cell)).toBe(true);
+    expect(readBlock(blockOf(ascii), 0, 3, 'values').slots).toEqual(['text 1', 'text 2', 'text 3']);
+    expect(readBlock(blockOf(ascii), 1, 2, 'entries')).toMatchObject({ keys: ['k2'], slots: ['text 2'] });
+    expect(readBlock(blockOf(ascii), 0, 3, 'keys').slots.every((slot) => slot instanceof Cell)).toBe(true);
   });
 
   /** A block of entries that are laid down byte by byte. */
@@ -86,9 +90,9 @@ describe('entries of a block', () => {
     ['U+FFFD cut short', [0xef, 0xbf]],
   ])('are refused where there is %s', (_, bytes) => {
     const block = made([0], [1, 1, 0x61, TAG.utf8, bytes.length, ...bytes]);
-    expect(() => readBlock(block, 0, 1, true).slots.map(valueIn)).toThrow(refused);
+    expect(() => readBlock(block, 0, 1, 'values').slots.map(valueIn)).toThrow(refused);
     const named = made([0], [1, bytes.length, ...bytes, TAG.utf8, 1, 0x61]);
-    expect(() => readBlock(named, 0, 1, true)).toThrow(refused);
+    expect(() => readBlock(named, 0, 1, 'values')).toThrow(refused);
   });
 
   test.each([
@@ -99,12 +103,14 @@ describe('entries of a block', () => {
     ['what is no put', [0], [2, 1, 0x61, TAG.utf8, 1, 0x61]],
   ])('are refused where there is %s', (_, offsets, bytes) => {
     const block = made(offsets, bytes);
-    for (const decoded of [true, false]) expect(() => readBlock(block, 0, 1, decoded)).toThrow(refused);
+    for (const wanted of everyWanted) expect(() => readBlock(block, 0, 1, wanted)).toThrow(refused);
   });
 
   test('may stand anywhere, even before the first that is asked for', () => {
     const [a, b] = [0x61, 0x62].map((letter) => [1, 1, letter, TAG.utf8, 1, letter]) as [number[], number[]];
-    expect(readBlock(made([6, 0], [...a, ...b]), 0, 2, false).keys).toEqual(['b', 'a']);
-    expect(readBlock(made([6, 0], [...a, ...b]), 0, 2, true).keys).toEqual(['b', 'a']);
+    for (const wanted of everyWanted) {
+      const { keyAt } = readBlock(made([6, 0], [...a, ...b]), 0, 2, wanted);
+      expect([keyAt(0), keyAt(1)]).toEqual(['b', 'a']);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import type { Block } from '../format/block.ts';
 import { PUT, TAG } from '../format/change.ts';
-import type { Entries } from './cursor.ts';
+import type { Entries, Wanted } from './cursor.ts';
 import { cellOf, type Slot } from './slot.ts';
 
 /** More bytes than this are not decoded at once, for the sake of who keeps a few of the texts. */
@@ -10,16 +10,16 @@ const MOST_BYTES = 8192;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * The entries of a block from index `low` to before `high`. With `decoded`, short texts come as they are: all bytes are
- * decoded at once, and keys and texts cut from that. They may share its memory, so that who keeps one keeps up to 8 KiB.
- * The key of another value is a string of its own: it may be kept in a map, with the value.
+ * The entries of a block from index `low` to before `high`. Where values are wanted, short texts come as they are: all
+ * bytes are decoded at once, and keys and texts cut from that. They may share its memory, so that who keeps one keeps up
+ * to 8 KiB. The key of another value is a string of its own: it may be kept in a map, with the value.
  */
-export function readBlock(block: Block, low: number, high: number, decoded: boolean): Entries {
+export function readBlock(block: Block, low: number, high: number, wanted: Wanted): Entries {
   const { bytes } = block;
   const start = block.startOf(low);
   const end = high < block.count ? block.startOf(high) : bytes.length;
-  const text = decoded && end - start <= MOST_BYTES ? decodeAscii(bytes.subarray(start, end)) : '';
-  const keys = new Array<string>(high - low);
+  const text = wanted !== 'keys' && end - start <= MOST_BYTES ? decodeAscii(bytes.subarray(start, end)) : '';
+  const keys = new Array<string | undefined>(high - low);
   const slots = new Array<Slot>(high - low);
   for (let index = low; index < high; index++) {
     const at = block.startOf(index);
@@ -27,7 +27,7 @@ export function readBlock(block: Block, low: number, high: number, decoded: bool
     const next = tag + 2 + (bytes[tag + 1] as number);
     const isText = text !== '' && bytes[at] === PUT && bytes[tag] === TAG.utf8;
     if (isText && at >= start && next <= end) {
-      keys[index - low] = text.substring(at + 2 - start, tag - start);
+      if (wanted === 'entries') keys[index - low] = text.substring(at + 2 - start, tag - start);
       slots[index - low] = text.substring(tag + 2 - start, next - start);
     } else {
       const entry = block.entry(index);
@@ -35,7 +35,7 @@ export function readBlock(block: Block, low: number, high: number, decoded: bool
       slots[index - low] = cellOf(entry);
     }
   }
-  return { keys, slots };
+  return { keys, slots, keyAt: (index) => keys[index] ?? block.entry(low + index).key };
 }
 
 /** Empty when the bytes are not ASCII: of well-formed UTF-8, only that has as many characters as bytes. */

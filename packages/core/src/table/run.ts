@@ -3,7 +3,7 @@ import { compareKeys } from '../bytes/order.ts';
 import { encodeUtf8, writeUtf8 } from '../bytes/utf8.ts';
 import { corrupt } from '../errors.ts';
 import type { Block } from '../format/block.ts';
-import type { Entries, Layer } from './cursor.ts';
+import type { Entries, Layer, Wanted } from './cursor.ts';
 import { readBlock } from './read-block.ts';
 import { type Cell, cellOf } from './slot.ts';
 import { seek } from './sorted-map.ts';
@@ -57,8 +57,8 @@ export class Run implements Layer {
     return this.#block(page).count;
   }
 
-  read(page: number, low: number, high: number, decoded: boolean): Entries {
-    return readBlock(this.#block(page), low, high, decoded);
+  read(page: number, low: number, high: number, wanted: Wanted): Entries {
+    return readBlock(this.#block(page), low, high, wanted);
   }
 
   pageOf(key: string): number {

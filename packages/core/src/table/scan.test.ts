@@ -5,6 +5,7 @@ import { ValueCodecs } from '../codec/values.ts';
 import { Block } from '../format/block.ts';
 import { blocksOf } from './blocks.ts';
 import { type Bounds, boundsOf, EVERYTHING, isWithin, type Range } from './bounds.ts';
+import type { Wanted } from './cursor.ts';
 import { Overlay } from './overlay.ts';
 import { Run } from './run.ts';
 import { type Slot, TOMBSTONE } from './slot.ts';
@@ -23,10 +24,15 @@ function compacted(entries: Iterable<readonly [string, Slot]>): Table {
   return table;
 }
 
-const pair = (key: string, slot: Slot): [string, unknown] => [
-  key,
-  typeof slot === 'object' ? codecs.read(slot.tag, slot.bytes, slot.start, slot.end) : slot,
-];
+const valueIn = (slot: Slot): unknown =>
+  typeof slot === 'object' ? codecs.read(slot.tag, slot.bytes, slot.start, slot.end) : slot;
+const pair = (key: string, slot: Slot): [string, unknown] => [key, valueIn(slot)];
+/** Without the key where it may be missing. */
+const takeOf = (wanted: Wanted) => (key: string, slot: Slot) =>
+  wanted === 'values' && typeof slot !== 'object' ? [valueIn(slot)] : pair(key, slot);
+/** What that gives for an entry of which `given` is given. */
+const expectedOf = (given: unknown, key: string, value: unknown) =>
+  (given as unknown[] | undefined)?.length === 1 ? [value] : [key, value];
 
 /** The first entry of the model after `passed`, in the direction of the bounds. */
 function following(model: Map<string, unknown>, bounds: Bounds, passed: string | undefined) {
@@ -50,6 +56,7 @@ const value = fc.oneof(
   fc.nat(200).map((length) => 'x'.repeat(length)),
 );
 const change = fc.record({ key, value: fc.option(value, { nil: undefined }), above: fc.boolean() });
+const wanted = fc.constantFrom<Wanted>('keys', 'values', 'entries');
 const range: fc.Arbitrary<Range> = fc.record(
   { gt: key, gte: key, lt: key, lte: key, prefix: key, reverse: fc.boolean(), limit: fc.nat(30) },
   { requiredKeys: [] },
@@ -61,46 +68,41 @@ test('a scan gives what comes next at each step, over any layers, whatever is wr
   const anyRange = fc.oneof(range, fc.record({ reverse: fc.boolean() }));
   const scenario = [pairs, fc.array(change, { maxLength: 60 }), meanwhile, anyRange, fc.nat(30)] as const;
   fc.assert(
-    fc.property(
-      ...scenario,
-      fc.boolean(),
-      fc.boolean(),
-      (stored, before, during, range, sinksAt, decoded, isTx) => {
-        const table = compacted(stored);
-        const below = new Map<string, unknown>(stored);
-        const above = new Overlay();
-        const written = new Map<string, unknown>();
-        const make = ({ key, value, above: goesAbove }: (typeof before)[number]) => {
-          if (isTx && goesAbove) {
-            above.write(key, value ?? TOMBSTONE);
-            written.set(key, value);
-          } else if (value === undefined) {
-            table.remove(key);
-            below.delete(key);
-          } else {
-            table.put(key, value);
-            below.set(key, value);
-          }
-        };
-        before.slice(0, 30).forEach(make);
-        table.freeze();
-        before.slice(30).forEach(make);
-        const bounds = boundsOf(range);
-        const scan = table.scan(bounds, pair, decoded, isTx ? above : undefined);
-        let passed: string | undefined;
-        for (let count = 0; ; count++) {
-          for (const { at, change } of during) if (at === count) make(change);
-          if (count === sinksAt) for (const _ of table.sink());
-          const model = new Map([...below, ...written]);
-          for (const [key, each] of model) if (each === undefined) model.delete(key);
-          const next = count < bounds.limit ? following(model, bounds, passed) : undefined;
-          const { done, value: given } = scan.next();
-          expect(given).toEqual(next === undefined ? undefined : [next, model.get(next)]);
-          if (done) break;
-          passed = next;
+    fc.property(...scenario, wanted, fc.boolean(), (stored, before, during, range, sinksAt, wanted, isTx) => {
+      const table = compacted(stored);
+      const below = new Map<string, unknown>(stored);
+      const above = new Overlay();
+      const written = new Map<string, unknown>();
+      const make = ({ key, value, above: goesAbove }: (typeof before)[number]) => {
+        if (isTx && goesAbove) {
+          above.write(key, value ?? TOMBSTONE);
+          written.set(key, value);
+        } else if (value === undefined) {
+          table.remove(key);
+          below.delete(key);
+        } else {
+          table.put(key, value);
+          below.set(key, value);
         }
-      },
-    ),
+      };
+      before.slice(0, 30).forEach(make);
+      table.freeze();
+      before.slice(30).forEach(make);
+      const bounds = boundsOf(range);
+      const scan = table.scan(bounds, takeOf(wanted), wanted, isTx ? above : undefined);
+      let passed: string | undefined;
+      for (let count = 0; ; count++) {
+        for (const { at, change } of during) if (at === count) make(change);
+        if (count === sinksAt) for (const _ of table.sink());
+        const model = new Map([...below, ...written]);
+        for (const [key, each] of model) if (each === undefined) model.delete(key);
+        const next = count < bounds.limit ? following(model, bounds, passed) : undefined;
+        const { done, value: given } = scan.next();
+        expect(given).toEqual(next === undefined ? undefined : expectedOf(given, next, model.get(next)));
+        if (done) break;
+        passed = next;
+      }
+    }),
     { numRuns: 400 },
   );
 });
@@ -129,8 +131,40 @@ describe.each([false, true])('over many pages, reverse: %s', (reverse) => {
       table.put(`${name(i)}x`, i);
       model.set(`${name(i)}x`, i);
     }
-    for (const decoded of [false, true])
-      expect([...table.scan({ ...EVERYTHING, reverse }, pair, decoded)]).toEqual(expected(model));
+    const bounds = { ...EVERYTHING, reverse };
+    for (const wanted of ['keys', 'entries'] as const)
+      expect([...table.scan(bounds, pair, wanted)]).toEqual(expected(model));
+    const values = [...table.scan(bounds, (_, slot) => valueIn(slot), 'values')];
+    expect(values).toEqual(expected(model).map(([, value]) => value));
+  });
+});
+
+describe.each([false, true])('a scan of the values of a run, reverse: %s', (reverse) => {
+  const name = (i: number) => `k${String(i).padStart(3, '0')}`;
+  const all = Array.from({ length: 300 }, (_, i): [string, string] => [name(i), `text ${i}`]);
+  const texts = all.map(([, text]) => text);
+  if (reverse) texts.reverse();
+  const bounds = { ...EVERYTHING, reverse };
+
+  test('leaves keys out, and knows them when it is written to meanwhile', () => {
+    for (const at of [1, 2, 3, 100, 299]) {
+      const table = compacted(all);
+      const keys = new Set<string | undefined>();
+      const take = (key: string, slot: Slot) => {
+        keys.add(key);
+        return slot;
+      };
+      const scan = table.scan(bounds, take, 'values');
+      const given = Array.from({ length: at }, () => scan.next().value);
+      expect([...keys]).toEqual([undefined]);
+      table.put(reverse ? 'a' : 'z', 'the last');
+      expect([...given, ...scan]).toEqual([...texts, 'the last']);
+    }
+  });
+
+  test('does not leave them out for a transaction, even if it has written nothing', () => {
+    const keys = [...compacted(all).scan(bounds, (key) => key, 'values', new Overlay())];
+    expect(keys.sort()).toEqual(all.map(([key]) => key));
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Bounds, boundsAfter } from './bounds.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor, Entries } from './cursor.ts';
 import type { Overlay } from './overlay.ts';
 import { type Slot, TOMBSTONE } from './slot.ts';
 
@@ -41,8 +41,9 @@ export class Scan<T> extends Generating<T> {
   #cursor: Cursor | undefined;
   #from = 0;
   #until = 0;
-  /** The last key that was passed before the cursor's turn. */
-  #passed: string | undefined;
+  /** Where the last key is that was passed before the cursor's turn. */
+  #passed: Entries | undefined;
+  #passedAt = 0;
   /** How many entries may be given yet; below 0 when any number may, for a number that is whole is faster than Infinity. */
   #left: number;
 
@@ -99,7 +100,10 @@ export class Scan<T> extends Generating<T> {
   /** Turns to the layer that has the next key. */
   #turn(): Cursor | undefined {
     const last = this.#cursor;
-    if (last && last.index !== this.#from) this.#passed = last.read.keys[last.index - last.step];
+    if (last && last.index !== this.#from) {
+      this.#passed = last.read;
+      this.#passedAt = last.index - last.step;
+    }
     if (this.#hasMoved()) this.#seek();
     else last?.land();
     let nearest: Cursor | undefined;
@@ -123,7 +127,7 @@ export class Scan<T> extends Generating<T> {
   }
 
   #seek(): void {
-    const passed = this.#passed;
+    const passed = this.#passed?.keyAt(this.#passedAt);
     const rest = passed === undefined ? this.#bounds : boundsAfter(passed, this.#bounds);
     this.#cursors = this.#makeCursors(rest);
     // Only now: making a cursor may bring an order up to date.

@@ -9,8 +9,9 @@ function content(map: SortedMap): [string, unknown][] {
   for (let page = 0; page < map.pages; page++) {
     expect(map.count(page)).toBeGreaterThan(0);
     expect(map.count(page)).toBeLessThanOrEqual(512);
-    const { keys, slots } = map.read(page, 0, map.count(page));
-    for (const [index, key] of keys.entries()) all.push([key, slots[index]]);
+    const { keys, slots, keyAt } = map.read(page, 0, map.count(page));
+    expect(keys).toEqual(slots.map((_, index) => keyAt(index)));
+    for (const [index, slot] of slots.entries()) all.push([keyAt(index), slot]);
   }
   return all;
 }

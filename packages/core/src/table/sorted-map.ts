@@ -28,8 +28,9 @@ export class SortedMap implements Layer {
   }
 
   read(page: number, low: number, high: number): Entries {
-    const { keys, values } = this.#leaf(page);
-    return { keys: keys.slice(low, high), slots: values.slice(low, high) };
+    const leaf = this.#leaf(page);
+    const keys = leaf.keys.slice(low, high);
+    return { keys, slots: leaf.values.slice(low, high), keyAt: (index) => keys[index] as string };
   }
 
   seek(page: number, key: string, past: boolean): number {

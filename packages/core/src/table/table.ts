@@ -3,7 +3,7 @@
  * made the frozen overlay that it is made of, and the run. A key of one layer hides those below.
  */
 import type { Bounds } from './bounds.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor, type Layer, type Wanted } from './cursor.ts';
 import { Overlay } from './overlay.ts';
 import { Run } from './run.ts';
 import { Scan, type Take } from './scan.ts';
@@ -141,13 +141,15 @@ export class Table {
   }
 
   /**
-   * Goes over the stored entries in order. Legal to write meanwhile. With `decoded`, texts of a run come as they are.
-   * `above`: one more layer, that of a transaction.
+   * Goes over the stored entries in order. Legal to write meanwhile. `above`: one more layer, that of a transaction.
    */
-  scan<T>(bounds: Bounds, take: Take<T>, decoded = false, above?: Overlay): Scan<T> {
+  scan<T>(bounds: Bounds, take: Take<T>, wanted: Wanted = 'keys', above?: Overlay): Scan<T> {
     const cursors = (rest: Bounds): Cursor[] => {
-      const layers = [above?.order(), this.fresh.order(), this.frozen?.order(), this.run];
-      return layers.flatMap((layer) => (layer && layer.pages > 0 ? new Cursor(layer, rest, decoded) : []));
+      const all: (Layer | undefined)[] = [above?.order(), this.fresh.order(), this.frozen?.order(), this.run];
+      const layers = all.filter((layer) => layer?.pages) as Layer[];
+      // The keys of several layers are compared, and a transaction asks for them.
+      const read = wanted === 'values' && (above || layers.length > 1) ? 'entries' : wanted;
+      return layers.map((layer) => new Cursor(layer, rest, read));
     };
     return new Scan(this, bounds, cursors, take, above);
   }
