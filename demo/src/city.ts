@@ -18,10 +18,11 @@ export function cityKey({ name, country, lat, lng }: City): string {
   return `${foldName(name)}/${country}/${lat},${lng}`;
 }
 
-/** Degrees, from the end of a city's key: reading the value is not needed to put it on the map. */
+/** Degrees, from the end of a city's key: reading the value is not needed to put it on the map. NaN where it has none. */
 export function positionOf(key: string): { lat: number; lng: number } {
   const comma = key.lastIndexOf(',');
-  const slash = key.lastIndexOf('/', comma);
+  const slash = comma < 0 ? -1 : key.lastIndexOf('/', comma);
+  if (slash < 0) return { lat: Number.NaN, lng: Number.NaN };
   return { lat: Number(key.slice(slash + 1, comma)), lng: Number(key.slice(comma + 1)) };
 }
 

@@ -73,6 +73,7 @@ export function createChart(...children: HTMLElement[]): Chart {
       draw();
     },
     removeCities() {
+      reticle.hidden = true;
       cityKeys = [];
       rebuild();
     },
@@ -85,6 +86,7 @@ export function createChart(...children: HTMLElement[]): Chart {
       draw();
     },
     clearFound() {
+      reticle.hidden = true;
       foundKeys = [];
       found.clear();
       draw();

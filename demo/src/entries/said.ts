@@ -10,7 +10,7 @@ interface SayOptions {
 
 export type Say = (message: string, options?: SayOptions) => void;
 
-const HINT = 'In the table: arrow keys, Page, Home and End move, Enter edits.';
+const HINT = 'In the table, the arrow keys, Page Up, Page Down, Home and End move; Enter edits.';
 
 export function createSaid(): { element: HTMLElement; say: Say } {
   const said = h('p', { role: 'status', tabindex: -1, 'data-testid': 'said' });
