@@ -160,6 +160,17 @@ describe('webStorageLog', () => {
     await until(() => b.get('a') === 2);
   });
 
+  test('is that of one store: another is refused, as in a component that mounts twice, and the first goes on', async () => {
+    const storage = new FakeWebStorage();
+    const log = webStorageLog(storage.tab(), 'app');
+    const store = await Store.open(log);
+    opened.push(store);
+    await store.set('a', 1);
+    await expect(Store.open(log)).rejects.toMatchObject({ code: 'IO' });
+    await store.set('a', 2);
+    expect((await open(storage)).get('a')).toBe(2);
+  });
+
   test('needs a storage', () => {
     for (const none of [undefined, null, {} as Storage]) {
       expect(() => webStorageLog(none, 'app')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));

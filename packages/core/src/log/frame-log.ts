@@ -6,6 +6,7 @@
  * The run is there after a `replace` only; it is never torn, for a replace is atomic. A header that begins no
  * flight says that a run follows.
  */
+import { IsokvError } from '../errors.ts';
 import type { Commit } from '../format/commit.ts';
 import { append } from './frames/append.ts';
 import type { appendSync } from './frames/append-sync.ts';
@@ -38,6 +39,7 @@ export class FrameLog implements Log {
   readonly onExit?: NonNullable<Log['onExit']>;
   readonly #bytes: ByteLog;
   #state: State;
+  #isOpen = false;
 
   constructor(bytes: ByteLog, atOnce?: typeof appendSync) {
     const { sync } = bytes;
@@ -65,8 +67,16 @@ export class FrameLog implements Log {
 
   async open(options: LogOpenOptions): Promise<void> {
     const bytes = this.#bytes;
+    // Two stores would take it for theirs, and each what the other has written for its own.
+    if (this.#isOpen) throw new IsokvError('IO', 'this log is open already: close it first, or make another');
+    this.#isOpen = true;
     this.#state = startState(bytes, options);
-    await bytes.open(options);
+    try {
+      await bytes.open(options);
+    } catch (error) {
+      this.#isOpen = false;
+      throw error;
+    }
     if (bytes.instead) this.#state = startState(bytes.instead, options);
   }
 
@@ -89,6 +99,7 @@ export class FrameLog implements Log {
   close(): Promise<void> {
     const state = this.#state;
     const isKnown = state.writer !== undefined && !state.failed && state.tornAt === undefined;
+    this.#isOpen = false;
     state.isOpen = false;
     state.writer = undefined;
     return state.bytes.close({ end: isKnown ? state.end : undefined });

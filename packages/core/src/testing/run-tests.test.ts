@@ -90,7 +90,7 @@ test('how many tests there are', () => {
       "document": 11,
       "document versions": 8,
       "document watch": 1,
-      "open": 10,
+      "open": 11,
       "read": 5,
       "read bytes": 5,
       "readers": 4,

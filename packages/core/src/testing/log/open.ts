@@ -79,6 +79,15 @@ export const opening: Part<Log> = (test) => {
     sameItems(await found(stage), asContents(commits(1, 3)), 'at the end');
   });
 
+  test('a handle that is open is not opened again, and goes on', async (stage) => {
+    const log = await openLog(stage);
+    await log.append([commit(1)]);
+    await rejects(() => log.log.open(CREATE), 'IO', 'opened twice');
+    await log.append([commit(2)]);
+    await log.close();
+    sameItems(await found(stage), asContents(commits(1, 2)), 'at the end');
+  });
+
   test('a new handle goes on where another ended', async (stage) => {
     for (let seq = 1; seq <= 3; seq++) {
       const log = await openLog(stage);

@@ -43,6 +43,16 @@ export const logMutants: Record<string, LogMutant> = {
       'append: an empty list on an empty log leaves it one that can grow',
     ],
   },
+  'lets another open what is open': {
+    mutate: (log) =>
+      changed(log, {
+        async open(options) {
+          await log.close();
+          await log.open(options);
+        },
+      }),
+    killedBy: ['open: a handle that is open is not opened again, and goes on'],
+  },
   'appends at once whether it is open or not': {
     mutate(log) {
       let isOpen = false;
