@@ -11,6 +11,7 @@ export class Known {
   isBlank = true;
   /** Whether there may be more in the database than was told. */
   isBehind = false;
+  readonly writer: number;
   readonly receipts: Receipts;
   readonly #onFirst: () => void;
   /** What others have told of, from `end` on. */
@@ -18,6 +19,7 @@ export class Known {
 
   /** `onFirst` is called when the log comes to have bytes. */
   constructor(writer: number, onFirst: () => void) {
+    this.writer = writer;
     this.receipts = new Receipts(writer);
     this.#onFirst = onFirst;
   }

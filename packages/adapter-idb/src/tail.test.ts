@@ -13,7 +13,7 @@ function openIn(tab: FakeTab): Promise<Store> {
 
 /** The turn of the event loop is over for the store; nothing has been answered yet. */
 async function turn(): Promise<void> {
-  for (let step = 0; step < 5; step++) await null;
+  for (let step = 0; step < 50; step++) await null;
 }
 
 /** A page that goes while its first write is under way, and its second waits for that. */

@@ -16,7 +16,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'opening reads all twice',
-    file: 'idb-bytes.ts',
+    file: 'reader.ts',
     find: 'const found = piecesOf(',
     put: 'await readRecords(this.#connection); const found = piecesOf(',
     test: 'requests',
@@ -24,9 +24,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an opening looks at once for what it was told nothing of',
-    file: 'idb-bytes.ts',
-    find: 'isTold && isFresh ? [] : ',
-    put: '',
+    file: 'reader.ts',
+    find: ' || isFresh ? told',
+    put: ' ? told',
     test: 'requests',
     named: 'opening a log that was compacted',
   },
@@ -80,7 +80,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a write takes the place of what another tab has written',
-    file: 'idb-bytes.ts',
+    file: 'append.ts',
     find: 'store.add(record, ',
     put: 'store.put(record, ',
     test: 'healing',
@@ -88,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a write after another tab’s rewrite counts',
-    file: 'idb-bytes.ts',
+    file: 'append.ts',
     find: 'if (base && base.result === undefined) return false;',
     put: '',
     test: 'rewrite-lock',
@@ -109,6 +109,31 @@ export const MUTANTS: readonly Mutant[] = [
     put: '0',
     test: 'doubt',
     named: 'an append whose answer is lost, and that another tab has made a run of 1 times',
+  },
+  {
+    name: 'a rewrite keeps nothing of who has written what',
+    file: 'replacement.ts',
+    find: 'store.put(receipts.toStore(end), RECEIPTS);',
+    put: '',
+    test: 'doubt',
+    named: 'of which nothing can be asked, and whose log has been rewritten before it can an append',
+  },
+  {
+    name: 'of a rewrite that made good a write nobody asks whether it was done',
+    file: 'replacement.ts',
+    find: 'receipts.handOver(end, seq);',
+    put: '',
+    test: 'doubt',
+    named:
+      'of which nothing can be asked, and whose log has been added to before it can a rewrite that made good',
+  },
+  {
+    name: 'what a page left, and another tab has in its run, is told as lost',
+    file: 'put-tails.ts',
+    find: 'else if (written >= position + bytes.length) end = written;',
+    put: '',
+    test: 'doubt',
+    named: 'what a page has left as it went, and another tab had made a run of already',
   },
   {
     name: 'a write is acknowledged before it is done',
@@ -168,8 +193,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'storage that is cleared is not missed',
-    file: 'idb-bytes.ts',
-    find: 'if (isBlank && !known.isBlank) throw evicted(this.#name);',
+    file: 'reader.ts',
+    find: 'if (isBlank && !known.isBlank) throw evicted(this.#connection.options.name);',
     put: '',
     test: 'cleared',
     named: 'storage that is cleared under a running tab',
