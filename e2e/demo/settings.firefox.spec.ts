@@ -4,6 +4,7 @@ import { expectForcedColours } from './forced-colours.ts';
 import { expect, openPanel, test } from './page.ts';
 
 test.use({
+  serviceWorkers: 'block', // What one keeps would take the space that the test makes.
   launchOptions: {
     ...launchOptions('firefox'),
     firefoxUserPrefs: {
