@@ -13,9 +13,6 @@
  */
 import { type Crc32, crc32 } from '../bytes/crc32.ts';
 import { getU32, putU32 } from '../bytes/writer.ts';
-import * as KIND from './kind.ts';
-
-export { KIND };
 
 /** Never occurs in UTF-8. */
 export const MARKER = 0xf5;
@@ -25,7 +22,8 @@ export const FRAME_BYTES: number = FRAME_HEAD_BYTES + FRAME_TAIL_BYTES;
 /** A longer payload is split over several frames. */
 export const MAX_PAYLOAD_BYTES: number = 1024 * 1024;
 
-/** What a frame is part of. */
+/** What a frame is part of: the low bits of its flags. */
+export const KIND = { commit: 0, header: 1, block: 2, runEnd: 3 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 const KIND_MASK = 0x07;
 /** The last frame of a message: without it a commit (or block) that was split does not count. */
