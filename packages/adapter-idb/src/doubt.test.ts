@@ -1,7 +1,9 @@
 /** Writes of which it is not known whether they were done, and what other tabs make of them: each counts once. */
 import { frameLog, Store } from '@isokv/core';
-import { describe, expect, test } from 'vitest';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { describe, expect, test, vi } from 'vitest';
 import { IdbBytes } from './idb-bytes.ts';
+import { recordsIn } from './testing/databases.ts';
 import { FakeBrowser } from './testing/fake-environment.ts';
 import { Random } from './testing/random.ts';
 import { eventsOf, LONG_MS, open, stored } from './testing/stores.ts';
@@ -108,6 +110,63 @@ describe.each([
     expect(await stored(browser)).toEqual({ n: 5 });
     expect(events?.at(-1)).toBe('ok');
   });
+});
+
+test('an append that was done, and is longer than the run that was to make it good, stands for itself alone', async () => {
+  const browser = new FakeBrowser();
+  const [a, b] = await twoTabs(browser);
+  [a, b].map(eventsOf);
+  const tell = loseAnswer(browser);
+  a.set('long', 'x'.repeat(1000));
+  a.delete('long');
+  const second = a.increment('n');
+  await sees(b, 2);
+  const back = loseConnection(browser);
+  tell();
+  await expect(second).rejects.toMatchObject({ code: 'IO' });
+  back();
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (
+    this: IDBObjectStore,
+  ) {
+    this.transaction.abort();
+    return {} as never;
+  });
+  await expect(a.increment('n')).rejects.toMatchObject({ code: 'IO' });
+  put.mockRestore();
+  await b.increment('n');
+  await a.flush();
+  expect(await stored(browser)).toEqual({ n: 4 });
+});
+
+test('a write after a compaction of which nothing can be asked is not taken for a part of that', async () => {
+  const browser = new FakeBrowser();
+  const [a] = await twoTabs(browser);
+  const [before] = await recordsIn(browser.databases, 'app');
+  const tell = loseAnswer(browser);
+  const compacted = a.compact();
+  for (let first = before; first?.[0] === before?.[0]; ) [first] = await recordsIn(browser.databases, 'app');
+  browser.faults.gone = 4; // It is asked twice, each time on two connections.
+  tell();
+  await expect(compacted).rejects.toMatchObject({ code: 'IO' });
+  expect(await a.increment('n')).toBe(2);
+  expect(await stored(browser)).toEqual({ n: 2 });
+});
+
+test('a rewrite begins beyond what another tab has read of an append that is in doubt', async () => {
+  const browser = new FakeBrowser();
+  const [a, b] = await twoTabs(browser);
+  const [, events] = [a, b].map(eventsOf);
+  const tell = loseAnswer(browser);
+  const second = a.increment('n');
+  await sees(b, 2);
+  browser.faults.gone = 4; // It is asked twice, each time on two connections.
+  tell();
+  await expect(second).rejects.toMatchObject({ code: 'IO' });
+  await a.increment('n');
+  await sees(b, 3);
+  expect(await b.increment('n')).toBe(4);
+  expect(events).toEqual([]);
+  expect(await stored(browser)).toEqual({ n: 4 });
 });
 
 test('what a page has left as it went, and another tab had made a run of already, is not taken for lost', async () => {

@@ -149,8 +149,9 @@ export class IdbBytes implements ByteLog {
     const { turn } = this.#rewrites;
     if (turn) return turn.then(() => this.append(chunks, options));
     if (!this.#isOpen) return Promise.reject(notOpen());
-    const { position, end: at } = this.#known;
-    if (options.after !== position) return Promise.reject(logConflict());
+    const { position, end: at, receipts } = this.#known;
+    // What may be done comes first: a reading finds out.
+    if (options.after !== position || receipts.isOpen) return Promise.reject(logConflict());
     const records = chunks.flatMap((chunk) =>
       chunk.length > 0 ? recordsOf(chunk, PIECE, this.#writer) : [],
     );

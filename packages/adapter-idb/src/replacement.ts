@@ -65,8 +65,11 @@ export class Replacement {
           const far = base.result === undefined ? Number.POSITIVE_INFINITY : known.end + MAX_GAP_BYTES;
           const near = (keys.result as number[]).filter((key) => key <= far);
           isOvertaken = !this.#mayPut(base.result, others.result.slice(0, near.length));
-          if (isOvertaken) store.transaction.abort();
-          else this.#putAll(store, (near.at(-1) ?? known.end) + 1, known.receipts, seq);
+          if (isOvertaken) return store.transaction.abort();
+          const last = others.result[near.length - 1] as Uint8Array | undefined;
+          const end = last ? keyAfter(near.at(-1) as number, last) : known.end;
+          // Beyond all that anybody may have read, or handed over: none of its positions is met again.
+          this.#putAll(store, end + 1, known.receipts, seq);
         };
         return () => undefined;
       });

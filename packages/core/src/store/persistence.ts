@@ -160,7 +160,8 @@ export class Persistence implements QueueOwner {
     }
     this.queue.tookIn(
       commits,
-      items.some(({ type }) => type === 'start'),
+      // Who knew of nothing is told of a run without a start.
+      items.some(({ type }) => type === 'start' || type === 'run'),
     );
     this.queue.confirm(this.log.confirmed ?? 0);
     for (const pending of this.queue.waiting) {

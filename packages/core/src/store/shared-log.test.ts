@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { content, stored, turns, until } from '../../test/durable-stores.ts';
 import { compacted, converged, pair, tabs } from '../../test/tabs.ts';
-import { memoryLog, Store } from '../index.ts';
+import { MemoryMedium, memoryLog, Store } from '../index.ts';
 
 describe.each([1, 2, 3, 4])('four stores of one log, delays of seed %i', (seed) => {
   test('increments are exact, and each resolves to its own figure', async () => {
@@ -93,6 +93,32 @@ describe('two stores of one log', () => {
     expect(calls).toBe(2);
     await b.set('k', 3);
     expect(seen.at(-1)).toBe('local put /k');
+  });
+
+  test('a compaction of a store that is empty puts nothing in the place of what another writes and compacts meanwhile', async () => {
+    const medium = new MemoryMedium();
+    const a = await Store.open(memoryLog(medium));
+    const log = memoryLog(medium);
+    const replace = log.replace.bind(log);
+    let isFirst = true;
+    let tell = (): void => undefined;
+    log.watch = (onAppend) => {
+      tell = onAppend;
+      return () => undefined;
+    };
+    log.replace = async (items, options) => {
+      if (isFirst) {
+        isFirst = false;
+        await a.set('k', 1);
+        await a.compact();
+        tell();
+        await until(() => b.get('k') === 1);
+      }
+      return replace(items, options);
+    };
+    const b = await Store.open(log);
+    await b.compact();
+    expect(await stored(medium)).toEqual({ k: 1 });
   });
 
   test('two compactions at once both end, and lose nothing', async () => {
