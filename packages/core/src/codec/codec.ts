@@ -21,13 +21,15 @@ export interface Codec<T = unknown> {
 
 /** Checks a codec and gives it back, so that mistakes show where it is made. @throws INVALID_OPTION */
 export function defineCodec<T>(codec: Codec<T>): Codec<T> {
-  const { name, tag } = codec;
-  const isOurs = tag === TAG.msgpack;
-  if (!isOurs && !(Number.isInteger(tag) && tag >= FIRST_USER_TAG && tag <= 255)) {
-    throw new IsokvError(
-      'INVALID_OPTION',
-      `codec ${name}: its tag must be an integer from ${FIRST_USER_TAG} to 255, not ${tag}`,
-    );
-  }
+  checkCodec(codec);
   return Object.freeze(codec);
+}
+
+/** @throws INVALID_OPTION for what is no codec, or has the tag of another kind of value: as that it would be read */
+export function checkCodec(codec: object): void {
+  const { name, tag = 0, accepts, encode, decode } = (codec ?? {}) as Partial<Codec>;
+  const isTag = tag === TAG.msgpack || (tag === (tag & 255) && tag >= FIRST_USER_TAG);
+  if (isTag && accepts && encode && decode) return;
+  const why = `codec ${name} needs accepts, encode, decode and a tag from ${FIRST_USER_TAG} to 255`;
+  throw new IsokvError('INVALID_OPTION', why);
 }

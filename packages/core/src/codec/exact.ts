@@ -44,8 +44,9 @@ function copy(value: unknown, walk: Walk): unknown {
   }
   if (walk.carries(value, holdsNothing)) return value;
   if (value === undefined) refuse(walk, 'undefined cannot be stored: leave it out, or use null');
-  if (typeof value === 'number') refuse(walk, `${value} cannot be stored in ${walk.format}`);
-  refuse(walk, `${typeof value}s cannot be stored`);
+  const what = typeof value === 'number' ? value : `${typeof value}s`;
+  const isFigure = typeof value === 'number' || typeof value === 'bigint';
+  refuse(walk, `${what} cannot be stored${isFigure ? ` in ${walk.format}` : ''}`);
 }
 
 function copyObject(value: object, walk: Walk): object {

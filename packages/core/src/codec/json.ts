@@ -5,7 +5,7 @@ import { deepFreeze } from './plain.ts';
 /** @returns the JSON text, and a copy that is what the text says. @throws INVALID_VALUE with the path of what JSON cannot carry exactly */
 export function stringifyExactly(value: unknown): { text: string; copy: unknown } {
   let negativeZero = false;
-  const copy = copyExact(value, 'JSON: use plain data, or a codec', (part) => {
+  const copy = copyExact(value, 'JSON: use plain data, or @isokv/codec-msgpack', (part) => {
     if (Object.is(part, -0)) negativeZero = true;
     return Number.isFinite(part);
   });

@@ -5,7 +5,7 @@ import { decodeUtf8 } from '../bytes/utf8.ts';
 import { varintLength, type Writer } from '../bytes/writer.ts';
 import { corrupt, IsokvError } from '../errors.ts';
 import { TAG } from '../format/change.ts';
-import type { Codec } from './codec.ts';
+import { type Codec, checkCodec } from './codec.ts';
 import { parseFrozen, stringifyExactly } from './json.ts';
 import { deepFreeze } from './plain.ts';
 
@@ -25,8 +25,9 @@ export class ValueCodecs {
   readonly #codecs: readonly Codec[];
 
   constructor(codecs: readonly Codec[] = []) {
-    const tags = new Set(codecs.map((codec) => codec.tag));
-    if (tags.size < codecs.length) throw new IsokvError('INVALID_OPTION', 'two codecs have the same tag');
+    codecs.forEach(checkCodec);
+    if (new Set(codecs.map((codec) => codec.tag)).size < codecs.length)
+      throw new IsokvError('INVALID_OPTION', 'two codecs have the same tag');
     this.#codecs = codecs;
   }
 

@@ -72,7 +72,7 @@ export class Access {
 
 const REFUSALS = {
   CLOSED: 'the store is closed',
-  READ_ONLY: 'the store was opened with readOnly: open it without to write',
+  READ_ONLY: 'the store was opened with readOnly: open it without, to write',
   NESTED_TRANSACTION: 'in a callback use what it is given (tx), not the store',
 };
 

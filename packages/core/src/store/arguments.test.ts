@@ -1,8 +1,15 @@
 /** What plain JavaScript lets through where the types do not: each is told at once, and nothing changes. */
 import { describe, expect, test } from 'vitest';
-import { type Log, memoryLog, Store } from '../index.ts';
+import { type Codec, type Log, memoryLog, Store } from '../index.ts';
 
 const INVALID_OPTION = { code: 'INVALID_OPTION' };
+const codec: Codec = {
+  name: 'codec',
+  tag: 17,
+  accepts: (value): value is unknown => value instanceof Date,
+  encode: () => new Uint8Array(0),
+  decode: () => new Date(0),
+};
 /** Something of another type than it should have. */
 const wrong = (value: unknown): never => value as never;
 
@@ -54,6 +61,75 @@ test.each([null, true, '5', '', [], new Date(5)])('decrement by %j is refused, a
   expect(store.size).toBe(0);
 });
 
+describe('a callback that is none is refused, whether it would be called or not', () => {
+  const store = new Store();
+  store.set('a', 1);
+  test.each<[string, () => unknown]>([
+    ['update', () => store.update('a', wrong(5))],
+    ['getOrSet of what is not there', () => store.getOrSet('b', wrong(5))],
+    ['getOrSet of what is there', () => store.getOrSet('a', wrong(5))],
+    ['transaction', () => store.transaction(wrong(5))],
+    ['update in a transaction', () => store.transaction((tx) => tx.update('a', wrong(undefined)))],
+  ])('%s', (_, call) => {
+    expect(call).toThrow(expect.objectContaining(INVALID_OPTION));
+    expect([...store.entries()]).toEqual([['a', 1]]);
+  });
+});
+
+describe('what is no list is not taken for one', () => {
+  const store = new Store();
+  store.set('a', 1);
+  test.each<[string, () => unknown]>([
+    ['getMany of text, which would be its letters', () => store.getMany(wrong('ab'))],
+    ['getMany of a number', () => store.getMany(wrong(5))],
+    ['getMany of nothing', () => store.getMany(wrong(undefined))],
+    ['setMany of an object', () => store.setMany(wrong({ a: 1 }))],
+    ['setMany of text', () => store.setMany(wrong('ab'))],
+    ['setMany of texts, of which the letters would be keys and values', () => store.setMany(wrong(['bc']))],
+    ['setMany of numbers', () => store.setMany(wrong([5]))],
+    ['codecs', () => new Store(wrong({ codecs: codec }))],
+  ])('%s', (_, call) => {
+    expect(call).toThrow(expect.objectContaining(INVALID_OPTION));
+    expect([...store.entries()]).toEqual([['a', 1]]);
+  });
+});
+
+describe('a codec is checked, though it was not made with defineCodec: with the tag of another kind of value it could not be read again', () => {
+  test.each([
+    undefined,
+    null,
+    'msgpack',
+    { ...codec, tag: undefined },
+    { ...codec, tag: 1 },
+    { ...codec, tag: 300 },
+    { ...codec, tag: '17' },
+    { ...codec, accepts: undefined },
+    { ...codec, encode: undefined },
+    { ...codec, decode: undefined },
+  ])('%j', (broken) => {
+    expect(() => new Store({ codecs: [wrong(broken)] })).toThrow(expect.objectContaining(INVALID_OPTION));
+    if (broken === undefined) return; // Of one namespace: none.
+    expect(() => new Store().namespace('n', { codec: wrong(broken) })).toThrow(
+      expect.objectContaining(INVALID_OPTION),
+    );
+  });
+});
+
+test.each(['readOnly', 'mustExist', 'mustNotExist'])(
+  '%s is true or false, and nothing that looks like it',
+  async (name) => {
+    for (const value of ['yes', 1, 0, null, 'false']) {
+      await expect(Store.open(memoryLog(), wrong({ [name]: value }))).rejects.toMatchObject(INVALID_OPTION);
+    }
+  },
+);
+
+test.each(['maxEntries', 'maxBytes', 'sweepInterval'])('%s is a number above 0', (name) => {
+  for (const value of ['5', true, [5], 0, -1, Number.NaN]) {
+    expect(() => new Store(wrong({ [name]: value }))).toThrow(expect.objectContaining(INVALID_OPTION));
+  }
+});
+
 describe('what cannot be used is refused when it is given, not when it is needed', () => {
   const store = new Store();
   test.each<[string, () => unknown]>([
@@ -71,7 +147,6 @@ describe('what cannot be used is refused when it is given, not when it is needed
           wrong(() => undefined),
         ),
     ],
-    ['pairs', () => store.setMany(wrong({ a: 1 }))],
     ['a cipher', () => new Store(wrong({ cipher: null }))],
   ])('%s', (_, call) => {
     expect(call).toThrow(expect.objectContaining(INVALID_OPTION));

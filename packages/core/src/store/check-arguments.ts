@@ -7,10 +7,9 @@ export function invalidOption(why: string): IsokvError {
 
 /** @throws INVALID_OPTION for an option that there is not, and for what is no options */
 export function checkNames(options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || !options) throw invalidOption('options are an object');
-  for (const name of Object.keys(options)) {
+  const given = typeof options === 'object' && options ? Object.keys(options) : ['without an object'];
+  for (const name of given)
     if (!names.includes(name)) throw invalidOption(`there is no option ${name}: give ${names.join(', ')}`);
-  }
 }
 
 /** @throws INVALID_OPTION unless it is one of the choices */
@@ -30,6 +29,12 @@ export function checkMethods(what: string, object: unknown, methods: readonly st
 /** @throws INVALID_OPTION unless it is a function */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw invalidOption(`${name} must be a function`);
+}
+
+/** @throws INVALID_OPTION unless it can be gone through. Text can, but is one key, not a list of them. */
+export function checkList(what: string, list: unknown): void {
+  if (typeof list !== 'object' || !(list as Iterable<unknown> | null)?.[Symbol.iterator])
+    throw invalidOption(`give a list of ${what}`);
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -54,7 +54,10 @@ export class Limits {
       bytes += change.size - change.freed;
     }
     if (!this.#evicts && (entries > this.#maxEntries || bytes > this.#maxBytes))
-      throw new IsokvError('LIMIT', `the store is full: entries ${this.#used.size}, bytes ${this.#bytes}`);
+      throw new IsokvError(
+        'LIMIT',
+        `the store is full (entries ${this.#used.size}, bytes ${this.#bytes}): delete some`,
+      );
   }
 
   /** What must go now: least recently used first, never `except`. */

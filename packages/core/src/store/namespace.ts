@@ -4,7 +4,7 @@ import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
 import { type Bounds, boundsOf, type Range } from '../table/bounds.ts';
 import { expiryOf, type Slot } from '../table/slot.ts';
-import { checkFunction, invalidOption } from './check-arguments.ts';
+import { checkFunction, checkList } from './check-arguments.ts';
 import { checkKey } from './check-key.ts';
 import type { ChangeEvent, WatchListener } from './events.ts';
 import { expiryAfter, expiryFrom } from './expiry.ts';
@@ -60,8 +60,9 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return value;
   }
 
-  /** The values of `keys`, in their order, `undefined` for those that are not there. */
+  /** The values of `keys`, in their order, `undefined` for those that are not there. @throws INVALID_OPTION for what is no list */
   getMany<Q extends K>(keys: Iterable<Q>): (ValueAt<Entries, Q> | undefined)[] {
+    checkList('keys', keys);
     return Array.from(keys, (key) => this.get(key));
   }
 
@@ -156,9 +157,10 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     entries: Iterable<readonly [Q, ValueAt<Entries, Q>]>,
     options?: SetOptions,
   ): Promise<void> {
-    if (typeof entries?.[Symbol.iterator] !== 'function')
-      throw invalidOption('setMany takes pairs of a key and a value');
-    const checked = Array.from(entries, ([key, value]) => {
+    checkList('pairs', entries);
+    const checked = Array.from(entries, (pair) => {
+      checkList('pairs', pair);
+      const [key, value] = pair;
       const text = this.#key(key);
       const expiresAt = this.#expiryFrom(text, options);
       return [
@@ -199,6 +201,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
    * Sets what `change` makes of the current value (`undefined`: no entry), which is frozen; a TTL stays. `change` may read
    * the store, not write it, nor wait, and may be called again if another writer's commit comes first.
    * @returns a promise of the new value, even if it has expired meanwhile
+   * @throws INVALID_OPTION for what is no function; INVALID_VALUE, SCHEMA, LIMIT
    * @example await users.update('ada', (user) => ({ ...user, visits: (user?.visits ?? 0) + 1 }));
    */
   update<Q extends K>(
@@ -206,6 +209,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     change: (value: ValueAt<Entries, Q> | undefined) => ValueAt<Entries, Q>,
   ): Promise<ValueAt<Entries, Q>> {
     const text = this.#key(key);
+    checkFunction('the callback', change);
     return this.#space.atomically(() => {
       const [found, expiresAt] = this.#entry(text);
       const value = this.#space.readOnly(() => change(found as ValueAt<Entries, Q> | undefined));
@@ -216,6 +220,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
   /**
    * The value, which `make` makes if there is none.
    * @returns a promise of it; of what was made even if it has expired meanwhile
+   * @throws INVALID_OPTION for what is no function; as `set`
    */
   getOrSet<Q extends K>(
     key: Q,
@@ -223,6 +228,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     options?: SetOptions,
   ): Promise<ValueAt<Entries, Q>> {
     const text = this.#key(key);
+    checkFunction('the callback', make);
     return this.#space.atomically(() => {
       const value = this.#space.read(text);
       if (value !== undefined) return value as ValueAt<Entries, Q>;
@@ -238,7 +244,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
    */
   increment(key: K, by = 1): Promise<number> {
     const text = this.#key(key);
-    if (typeof by !== 'number' || !Number.isFinite(by)) throw notANumber('what is added', by);
+    if (!Number.isFinite(by)) throw notANumber('what is added', by);
     return this.#space.atomically(() => {
       const [found, expiresAt] = this.#entry(text);
       const value = found === undefined ? 0 : found; // Not `??`: null is not a number.
@@ -293,7 +299,7 @@ export class Namespace<Entries = Record<string, unknown>, K = keyof Entries & st
     return this.#space.read(text) ?? valid;
   }
 
-  /** A value, and when it expires: both at one moment, lest what is made of it stay for good if that is the last. */
+  /** A value and its expiry, read together: if it expired in between, what is made of it would never expire. */
   #entry(text: string): [value: unknown, expiresAt: number] {
     const slot = this.#space.find(text);
     return slot === undefined ? [slot, 0] : [this.#space.value(text, slot), expiryOf(slot)];

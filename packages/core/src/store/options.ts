@@ -2,7 +2,14 @@ import type { Cipher } from '../cipher.ts';
 import type { Codec } from '../codec/codec.ts';
 import { IsokvError } from '../errors.ts';
 import type { Durability, LogCapabilities } from '../log/log.ts';
-import { checkChoice, checkFunction, checkMethods, checkNames, invalidOption } from './check-arguments.ts';
+import {
+  checkChoice,
+  checkFunction,
+  checkList,
+  checkMethods,
+  checkNames,
+  invalidOption,
+} from './check-arguments.ts';
 
 /** Options of `new Store()` and `Store.fromData()`. Every duration is in milliseconds. */
 export interface MemoryOptions {
@@ -45,9 +52,11 @@ export interface StoreOptions extends MemoryOptions {
   readonly compaction?: 'auto' | 'manual' | undefined;
 }
 
+const isSwitch = oneOf(true, false);
+
 /** What an option must be, where that is more than the log or its first use finds out. */
 const OPTIONS: Record<keyof StoreOptions, ((name: string, value: unknown) => void) | undefined> = {
-  codecs: undefined,
+  codecs: checkList,
   now: checkFunction,
   maxEntries: checkFigure,
   maxBytes: checkFigure,
@@ -55,9 +64,9 @@ const OPTIONS: Record<keyof StoreOptions, ((name: string, value: unknown) => voi
   sweepInterval: checkFigure,
   cipher: (_, value) => checkMethods('a cipher', value, ['start']),
   durability: undefined,
-  readOnly: undefined,
-  mustExist: undefined,
-  mustNotExist: undefined,
+  readOnly: isSwitch,
+  mustExist: isSwitch,
+  mustNotExist: isSwitch,
   compaction: oneOf('auto', 'manual'),
   recovery: oneOf('strict', 'salvage'),
 };
@@ -72,10 +81,9 @@ export function checkOptions(options: StoreOptions): void {
 }
 
 function checkFigure(name: string, value: unknown): void {
-  if (!((value as number) > 0)) throw invalidOption(`${name} must be above 0`);
+  if (typeof value !== 'number' || !(value > 0)) throw invalidOption(`${name} must be a number above 0`);
 }
-
-function oneOf(...choices: readonly string[]): (name: string, value: unknown) => void {
+function oneOf(...choices: readonly unknown[]): (name: string, value: unknown) => void {
   return (name, value) => checkChoice(name, value, choices);
 }
 

@@ -3,7 +3,7 @@ import type { Cipher } from '../cipher.ts';
 import type { KeyCodec } from '../codec/keys/key-codec.ts';
 import { IsokvError } from '../errors.ts';
 import type { Log, Salvage } from '../log/log.ts';
-import { checkChoice, checkMethods, checkNames, isThenable } from './check-arguments.ts';
+import { checkChoice, checkFunction, checkMethods, checkNames, isThenable } from './check-arguments.ts';
 import { checkName } from './check-key.ts';
 import { Core } from './core.ts';
 import { exportData, importData } from './data-transfer.ts';
@@ -128,7 +128,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
    * Runs `work`, which reads and writes through `tx` only; its writes become part of one commit. If it throws,
    * nothing has changed, and the error is thrown on. It may be run again if another writer's commit comes first.
    * @returns a promise of its result, resolved when the writes are durable
-   * @throws ASYNC_TRANSACTION when it returns a promise; NESTED_TRANSACTION when it uses the store itself
+   * @throws INVALID_OPTION when it is no function; ASYNC_TRANSACTION when it returns a promise; NESTED_TRANSACTION when it uses the store itself
    * @example
    * await store.transaction((tx) => {
    *   tx.decrement('ada', 5);
@@ -136,6 +136,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
    * });
    */
   transaction<R>(work: (tx: Transaction<Entries>) => R): Promise<R> {
+    checkFunction('the callback', work);
     const core = this.#core;
     return transact(core, (state) => {
       const result = core.access.closedToOthers(() => work(this.#view(state)));
@@ -311,7 +312,7 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
     const space = view.space(checkName(name));
     if (options !== undefined) {
       checkNamespaceOptions(options);
-      if (options.codec) this.#core.slots.codecs = this.#core.slots.codecs.with(options.codec);
+      if (options.codec !== undefined) this.#core.slots.codecs = this.#core.slots.codecs.with(options.codec);
       this.#namespaces.set(name, options);
     }
     return new Namespace(space, (this.#namespaces.get(name) ?? {}) as NamespaceOptions<never, never>);
@@ -325,13 +326,12 @@ export class Store<Entries = Record<string, unknown>> extends Namespace<Entries>
 }
 
 function checkLog(log: Log): void {
-  checkMethods('a log', log, ['open', 'read', 'append', 'replace', 'close', 'destroy']);
+  checkMethods('a log, as of fileLog,', log, ['open', 'read', 'append', 'replace', 'close', 'destroy']);
 }
 
 function checkNamespaceOptions(options: NamespaceOptions): void {
   checkNames(options, ['codec', 'keys', 'schema']);
-  const { codec, keys, schema } = options;
-  if (codec !== undefined) checkMethods('a codec', codec, ['encode', 'decode']);
+  const { keys, schema } = options;
   if (keys !== undefined) checkMethods('a key codec', keys, ['encode', 'decode']);
   if (schema !== undefined) checkMethods('a Standard Schema', schema?.['~standard'], ['validate']);
 }

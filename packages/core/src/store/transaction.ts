@@ -11,7 +11,7 @@ import type { LiveSpace } from './live-space.ts';
 import { NOTHING, type Space } from './space.ts';
 import { clear, putSlot, remove } from './write.ts';
 
-/** What a write in a transaction gives: nothing, lest a callback that ends with one look asynchronous. */
+/** What a write in a transaction gives: no promise, or a callback that returns it would look asynchronous. */
 const DONE: Promise<void> = undefined as unknown as Promise<void>;
 
 /** Writes what `work` leaves in a transaction, as part of this turn's commit. */
