@@ -7,9 +7,10 @@ export function invalidOption(why: string): IsokvError {
 
 /** @throws INVALID_OPTION for an option that there is not, and for what is no options */
 export function checkNames(options: object, names: readonly string[]): void {
-  const given = typeof options === 'object' && options ? Object.keys(options) : ['without an object'];
-  for (const name of given)
+  if (typeof options !== 'object' || !options) throw invalidOption('options are an object');
+  for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw invalidOption(`there is no option ${name}: give ${names.join(', ')}`);
+  }
 }
 
 /** @throws INVALID_OPTION unless it is one of the choices */
