@@ -49,10 +49,13 @@ export class SavedState {
   }
 
   async save(): Promise<void> {
+    const slices = new Slices();
+    for (const _ of ordering(this.tables)) if (slices.over) await slices.pause();
+    if (!this.unsaved) return; // It was all written at once meanwhile.
     try {
       await this.write(this.tables);
     } catch (error) {
-      if (!this.unsaved) return; // It was all written at once meanwhile.
+      if (!this.unsaved) return; // As above.
       this.failed = this.when === 'append';
       throw error;
     }
@@ -71,10 +74,11 @@ export class SavedState {
     }
   }
 
-  /** Puts `tables` in the place of what the document holds. `onTaken` is called when they are there, but not durably yet. */
+  /**
+   * Puts `tables`, in order already, in the place of what the document holds. `onTaken` is called when they are there, but
+   * not durably yet. It begins at once: after a pause, what was written at once meanwhile would be taken for its base.
+   */
   async write(tables: Tables, onTaken?: () => void): Promise<void> {
-    const slices = new Slices();
-    for (const _ of ordering(tables)) if (slices.over) await slices.pause();
     await this.#document.write(liveEntries(tables, this.#now()), {
       ifVersion: this.#version,
       onTaken: (version) => {

@@ -23,6 +23,7 @@ import {
   blocksOfAll,
   changesBetween,
   countOf,
+  ordering,
   seqOf,
   type Tables,
   tablesOf,
@@ -172,6 +173,7 @@ class StateLog implements Log {
         seq = seqOf(item) ?? seq;
       }
     }
+    for (const _ of ordering(next)) if (slices.over) await slices.pause();
     return this.#alone(async () => {
       this.#checkWritable();
       if (upTo() !== this.#position) throw logConflict();
