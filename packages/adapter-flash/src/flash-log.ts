@@ -83,7 +83,7 @@ class FlashLog implements Log {
 
   open({ readOnly, mode, cipher, recovery, now, report }: LogOpenOptions): Promise<void> {
     return this.#exclusively(async () => {
-      if (this.#ring) throw new IsokvError('IO', 'this log is open already: close it first, or make another');
+      if (this.#ring) throw new IsokvError('IO', 'this log is open already: close it, or make another');
       if (recovery === 'salvage') throw new IsokvError('UNSUPPORTED', 'a flash log cannot be salvaged');
       this.#now = this.#options.now ?? now ?? Date.now;
       if (cipher)

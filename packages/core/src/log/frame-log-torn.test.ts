@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { framed } from '../../test/framing.ts';
 import { bytesOf, commit, header, logBytes, mediumOf, opened, openedBytes, told } from '../../test/logs.ts';
 import { KIND } from '../format/frame.ts';
-import { memoryLog } from './memory-log.ts';
+import { frameLog } from './frame-log.ts';
+import { memoryBytes, memoryLog } from './memory-log.ts';
 
 const relaxed = 'relaxed';
 const { bytes, flights } = logBytes([[commit(1)], [commit(2)], [commit(3), commit(4)]]);
@@ -58,6 +59,14 @@ describe('a torn tail', () => {
       offset: lastFlight,
     });
     expect((await openedBytes(bytes, { capabilities })).end).toBe(bytes.length);
+  });
+
+  it('is not written after where the bytes cannot drop it, though they should', async () => {
+    const medium = mediumOf(cut(lastFlight + 9));
+    const { log, end } = await opened(frameLog(Object.assign(memoryBytes(medium), { truncate: undefined })));
+    await expect(log.append([commit(9)], { durability: relaxed, after: end })).rejects.toThrow(TypeError);
+    expect(bytesOf(medium)).toEqual(cut(lastFlight + 9));
+    expect(log.mustReplace).toBe(true);
   });
 
   it('counts what was written of it, not the blank space after', async () => {

@@ -68,7 +68,7 @@ export class FrameLog implements Log {
   async open(options: LogOpenOptions): Promise<void> {
     const bytes = this.#bytes;
     // Two stores would take it for theirs, and each what the other has written for its own.
-    if (this.#isOpen) throw new IsokvError('IO', 'this log is open already: close it first, or make another');
+    if (this.#isOpen) throw new IsokvError('IO', 'this log is open already: close it, or make another');
     this.#isOpen = true;
     this.#state = startState(bytes, options);
     try {

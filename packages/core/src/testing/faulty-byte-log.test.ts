@@ -20,6 +20,27 @@ test('without faults it is as the log it is made of', async () => {
   expect(outcomes.filter(({ passed }) => !passed)).toEqual([]);
 });
 
+test('it says what the log says, and has no more than that has', () => {
+  const bytes = memoryBytes();
+  const left: Uint8Array[] = [];
+  const told = faultyByteLog(
+    Object.assign(bytes, {
+      confirmed: 7,
+      mustReplace: true,
+      check: async () => [],
+      leave: (one: Uint8Array) => void left.push(one),
+    }),
+    [],
+  );
+  expect(told).toMatchObject({ confirmed: 7, mustReplace: true, check: expect.any(Function) });
+  told.leave?.(pattern(3), 0, undefined);
+  expect(left).toEqual([pattern(3)]);
+  const bare = faultyByteLog(Object.assign(memoryBytes(), { truncate: undefined }), []);
+  expect(bare).not.toHaveProperty('truncate');
+  expect(bare).not.toHaveProperty('check');
+  expect(bare).not.toHaveProperty('leave');
+});
+
 test('an operation fails once, on the call that was chosen', async () => {
   const { log, append, content } = await faulty({ operation: 'append', call: 2, fails: 'before' });
   await append(10);

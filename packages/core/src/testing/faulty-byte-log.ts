@@ -62,6 +62,8 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
     ...(bytes.onExit && { onExit: (listener) => (bytes.onExit as NonNullable<ByteLog['onExit']>)(listener) }),
     ...(bytes.crc32 && { crc32: bytes.crc32 }),
     ...(bytes.isOurs !== undefined && { isOurs: bytes.isOurs }),
+    ...(bytes.check && { check: bytes.check.bind(bytes) }),
+    ...(bytes.leave && { leave: bytes.leave.bind(bytes) }),
     ...(bytes.watch && { watch: (onAppend) => (bytes.watch as NonNullable<ByteLog['watch']>)(onAppend) }),
     get instead() {
       return bytes.instead;
@@ -69,11 +71,19 @@ export function faultyByteLog(bytes: ByteLog, faults: readonly ByteFault[]): Byt
     get settled() {
       return bytes.settled;
     },
+    get confirmed() {
+      return bytes.confirmed ?? 0;
+    },
+    get mustReplace() {
+      return bytes.mustReplace === true;
+    },
     open: (options) => call('open', () => bytes.open(options)),
     read: (after) => faultyRead(next('read'), bytes.read(after)),
     append: (chunks, options) =>
       call('append', (onlyBytes) => bytes.append([concat(chunks).subarray(0, onlyBytes)], options)),
-    truncate: (position) => call('truncate', async () => bytes.truncate?.(position)),
+    ...(bytes.truncate && {
+      truncate: (position) => call('truncate', () => (bytes as Required<ByteLog>).truncate(position)),
+    }),
     replace: (chunks, options) =>
       call('replace', (onlyBytes) => bytes.replace(first(onlyBytes, chunks), options)),
     close: (options) => call('close', () => bytes.close(options)),

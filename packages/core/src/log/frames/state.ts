@@ -78,7 +78,8 @@ export function dropTorn(state: State): Promise<void> | undefined {
 
 async function truncate(state: State, at: Position): Promise<void> {
   try {
-    await state.bytes.truncate?.(at);
+    // Who is not atomic and lacks it fails here, before anything is written after the tear.
+    await (state.bytes as Required<ByteLog>).truncate(at);
     state.tornAt = undefined;
   } catch (error) {
     fail(state, error);
