@@ -15,7 +15,8 @@ import {
 import { IsokvError } from '../errors.ts';
 import { frameLog } from './frame-log.ts';
 import type { LogItem } from './log.ts';
-import { MemoryMedium, memoryLog } from './memory-log.ts';
+import { MemoryMedium, memoryBytes, memoryLog } from './memory-log.ts';
+import { syncFrameLog } from './sync-frame-log.ts';
 
 const relaxed = 'relaxed';
 
@@ -197,6 +198,16 @@ describe('frameLog', () => {
     const { log } = await opened(memoryLog(a));
     await log.replace(once<LogItem[]>(), { upTo: () => a.end });
     expect(idOf(a)).toBe(before);
+  });
+
+  it('writes at once, too, to what was opened instead of its bytes', async () => {
+    const [absent, medium] = [new MemoryMedium(), new MemoryMedium()];
+    const instead = memoryBytes(medium);
+    const bytes = Object.assign(memoryBytes(absent), { instead, open: instead.open.bind(instead) });
+    const { log } = await opened(syncFrameLog(bytes));
+    log.appendSync?.([commit(1)], { durability: relaxed, after: 0 });
+    expect(told((await opened(memoryLog(medium))).items)).toEqual(['commit 1']);
+    expect(bytesOf(absent).length).toBe(0);
   });
 
   it('refuses bytes that are not its own, and leaves them', async () => {

@@ -42,10 +42,9 @@ export class FrameLog implements Log {
   #isOpen = false;
 
   constructor(bytes: ByteLog, atOnce?: typeof appendSync) {
-    const { sync } = bytes;
     this.#bytes = bytes;
     this.#state = startState(bytes, { readOnly: false });
-    if (sync && atOnce) this.appendSync = (commits, options) => atOnce(this.#state, sync, commits, options);
+    if (bytes.sync && atOnce) this.appendSync = (commits, options) => atOnce(this.#state, commits, options);
     if (bytes.leave) this.leave = (commits) => leave(this.#state, commits);
     if (bytes.onExit) this.onExit = bytes.onExit.bind(bytes);
     if (bytes.watch) this.watch = bytes.watch.bind(bytes);

@@ -206,7 +206,10 @@ export interface ByteLog {
    */
   readonly isOurs?: boolean;
   open(options: Omit<LogOpenOptions, 'cipher'>): Promise<void>;
-  /** What `open` has opened in the place of these bytes, which could not be had: used instead until the next `open`. */
+  /**
+   * What `open` has opened in the place of these bytes, which could not be had: used instead until the next `open`, but
+   * for `watch` and `onExit`. It has `sync` if these have.
+   */
   readonly instead?: ByteLog | undefined;
   /** Reads what the medium keeps beside the bytes (a superblock), and tells what of it is damaged. */
   check?(): Promise<readonly Damage[]>;
@@ -219,7 +222,7 @@ export interface ByteLog {
   /** As those of `Log`. */
   readonly confirmed?: number;
   readonly mustReplace?: boolean;
-  /** What can be had done at once. `syncFrameLog` makes a Log of it. */
+  /** What can be had done at once, and `capabilities.syncAppend` tells of. `syncFrameLog` makes a Log of it. */
   readonly sync?: SyncByteLog;
   /**
    * As `Log.leave`: bytes that come at the position `after`, which the caller takes to be the end; what is under way is the
@@ -233,7 +236,7 @@ export interface ByteLog {
   destroy(): Promise<void>;
 }
 
-/** What a byte log does before it returns, so that `frameLog` can `appendSync`. */
+/** What a byte log does before it returns, so that a Log can `appendSync`. */
 export interface SyncByteLog {
   /** As `append`, with the rules of `Log.appendSync` for one that is under way. */
   append(chunks: readonly Uint8Array[], options: AppendOptions): Position;

@@ -6,13 +6,9 @@ import { framesOf, type NextLog } from './framing.ts';
 import { fail, growing, type State, switchTo } from './state.ts';
 
 /** As `Log.appendSync`. */
-export function appendSync(
-  state: State,
-  sync: SyncByteLog,
-  commits: readonly Commit[],
-  options: AppendOptions,
-): Position {
+export function appendSync(state: State, commits: readonly Commit[], options: AppendOptions): Position {
   growing(state);
+  const sync = state.bytes.sync as SyncByteLog;
   const { next } = state;
   const replacedTo = sync.stopReplace();
   if (next && replacedTo !== undefined) {
