@@ -38,6 +38,18 @@ describe('autosave', () => {
     expect(folder.text()).toContain('"n": {"value": 50');
   });
 
+  test('manual takes the next write after flushSync, even when an append was done that had not been heard of', async () => {
+    for (let ticks = 0; ticks < 10; ticks++) {
+      const store = await folder.open({ autosave: 'manual' });
+      void store.set('a', 1);
+      for (let tick = 0; tick < ticks; tick++) await undefined;
+      void store.set('b', 2);
+      store.flushSync();
+      await store.set('c', 3);
+      await store.close();
+    }
+  });
+
   test('that fails is told once, tried again, and heals; flush rejects meanwhile', async () => {
     const fs = new FaultyFileSystem();
     const store = await folder.open({ autosave: { everyMs: 2 }, fs });

@@ -232,7 +232,8 @@ export class CommitQueue {
       const commits = this.#flying.map(({ commit }) => commit as Commit);
       const appended = this.#log.append(commits, { durability: this.durability, after: this.position });
       if (this.#leaving) this.leave(); // What was left before may have its place elsewhere.
-      this.position = await appended;
+      const end = await appended;
+      this.position = Math.max(this.position, end); // flushSync may have written more since it was done.
     } catch (error) {
       // A log that is not shared has nobody to catch up with: a conflict is a failure, and nothing is overwritten.
       if (isConflict(error) && this.#log.capabilities.shared) {
