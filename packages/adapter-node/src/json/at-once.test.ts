@@ -55,3 +55,21 @@ test('what is written at once while it compacts stays, wherever that pauses', as
     expect([...again.entries()], `after ${turns} turns`).toEqual(Object.entries({ a: 1, b: 2 }));
   }
 });
+
+test('what is written at once while it is read again stays', async () => {
+  for (let ticks = 0; ticks < 30; ticks++) {
+    const fs = new HostileFileSystem();
+    const store = await Store.open(jsonFile('/a.json', { fs }));
+    await store.set('a', 1);
+    const refreshed = store.refresh();
+    for (let tick = 0; tick < ticks; tick++) await undefined;
+    void store.set('b', 2);
+    store.flushSync();
+    await refreshed;
+    expect(store.get('b'), `after ${ticks} ticks`).toBe(2);
+    await store.set('c', 3);
+    await store.close();
+    const again = await Store.open(jsonFile('/a.json', { fs }), { readOnly: true });
+    expect([...again.entries()]).toEqual(Object.entries({ a: 1, b: 2, c: 3 }));
+  }
+});

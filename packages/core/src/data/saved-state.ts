@@ -13,6 +13,8 @@ export class SavedState {
   unsaved = false;
   /** After a failed write with an append the tables hold what was refused. */
   failed = false;
+  /** How often it has been put in its place. */
+  saves = 0;
   readonly when: SaveWhen;
   readonly #document: StateDocument;
   readonly #now: () => number;
@@ -67,6 +69,7 @@ export class SavedState {
       const { writeSync } = this.#document as Required<StateDocument>;
       const options = { ifVersion: this.#version };
       this.#version = writeSync.call(this.#document, liveEntries(this.tables, this.#now()), options);
+      this.saves++;
       this.#saved();
     } catch (error) {
       this.failed = this.when === 'append';
@@ -83,6 +86,7 @@ export class SavedState {
       ifVersion: this.#version,
       onTaken: (version) => {
         this.#version = version;
+        this.saves++;
         onTaken?.();
       },
     });

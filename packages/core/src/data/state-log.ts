@@ -117,7 +117,12 @@ class StateLog implements Log {
       if (salvage) yield [{ type: 'salvaged', salvage: this.#salvageOf(salvage), position: this.#position }];
       return;
     }
-    const content = await this.#document.read();
+    let content: StateContent | undefined;
+    let saves: number;
+    do {
+      saves = state.saves;
+      content = await this.#document.read();
+    } while (state.saves !== saves); // It may be older than what was saved meanwhile: that is no change by others.
     if (after === undefined) {
       yield* this.#items(tablesOf(content?.entries ?? []), this.#position);
       return;
