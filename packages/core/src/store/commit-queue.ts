@@ -42,6 +42,8 @@ export class CommitQueue {
   /** Appends in a row that were refused, though there was nothing new. */
   #vainConflicts = 0;
   #held = 0;
+  /** A rewrite that heals is under way, or waits behind others, one of which may come to heal. */
+  #healing = false;
   #running: Promise<void> | undefined;
   /** The page may be about to go, and has not written all since. */
   #leaving = false;
@@ -200,12 +202,17 @@ export class CommitQueue {
   }
 
   #go(): void {
-    if (this.#running || this.#held > 0 || !this.#hasWork) return;
+    if (this.#running || this.#isStopped || !this.#hasWork) return;
     this.#running = this.idle(); // Already now: what it calls may come here again.
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       this.#go();
     });
+  }
+
+  /** What waits until a rewrite has healed is what that takes along. */
+  get #isStopped(): boolean {
+    return this.#held > 0 || (this.#healing && this.failure !== undefined);
   }
 
   /** A log that has failed is tried again for a write only: news of other writers would try it without end. */
@@ -214,7 +221,7 @@ export class CommitQueue {
   }
 
   async #run(): Promise<void> {
-    while (this.#held === 0 && this.#hasWork) {
+    while (!this.#isStopped && this.#hasWork) {
       if (this.failure !== undefined) {
         // Not awaited here: the rewrite waits for this loop to end.
         void this.#heal();
@@ -282,19 +289,20 @@ export class CommitQueue {
 
   #tryAgain(): void {
     this.#delayMs = Math.min(this.#delayMs * 2, LAST_DELAY_MS);
-    if (this.#running || this.#held > 0) this.#retry.arm(this.#delayMs);
+    if (this.#running || this.#isStopped) this.#retry.arm(this.#delayMs);
     else if (this.failure !== undefined) void this.#heal();
   }
 
   async #heal(): Promise<void> {
-    this.#held++; // The rewrite itself takes the waiting commits along.
+    this.#healing = true;
     try {
       await this.#owner.heal();
     } catch (error) {
       if (this.#waiting.length > 0) this.fail(this.#waiting.splice(0), error);
       else this.degrade(error);
     } finally {
-      this.release();
+      this.#healing = false;
+      this.#go();
     }
   }
 

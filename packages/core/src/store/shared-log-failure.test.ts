@@ -42,6 +42,21 @@ describe('of two stores of one log', () => {
     await expect(a.set('a', 2)).rejects.toMatchObject({ code: 'IO' });
   });
 
+  test('a rewrite that waits to heal a log, and that another comes before, keeps no write from its turn', async () => {
+    const medium = new MemoryMedium();
+    const faults = [{ operation: 'append', call: 2, fails: 'before' }] as const;
+    const a = await Store.open(frameLog(faultyByteLog(memoryBytes(medium), faults)));
+    await a.increment('n');
+    await expect(a.increment('n')).rejects.toMatchObject({ code: 'IO' });
+    const late: Promise<number>[] = [];
+    a.on('health', ({ status }) => status === 'ok' && late.push(a.increment('n')));
+    // Were the last write kept waiting, the second compaction would wait for it without a pause.
+    await Promise.all([a.compact(), a.compact(), a.increment('n')]);
+    expect(await Promise.all(late)).toEqual([4]);
+    expect(content(a)).toEqual({ n: 4 });
+    expect(await stored(medium)).toEqual({ n: 4 });
+  });
+
   test('what one could not write goes on top of what the other has written since', async () => {
     const medium = new MemoryMedium();
     const faults = [
