@@ -5,7 +5,7 @@ import * as vitest from 'vitest';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FakeWebStorage, withEvents } from './testing/fake-web-storage.ts';
 import { until } from './testing/until.ts';
-import { WebStorageItem, webStorageLog } from './web-storage-log.ts';
+import { type WebStorage, WebStorageItem, webStorageLog } from './web-storage-log.ts';
 
 withEvents();
 
@@ -132,6 +132,31 @@ describe('webStorageLog', () => {
       expect(store.get('a')).toBe(1);
       await expect(store.destroy()).rejects.toMatchObject({ code: 'IO' });
     }
+  });
+
+  test('that another tab writes just after this one is what counts, and this one writes on top of it', async () => {
+    const storage = new FakeWebStorage();
+    const other = await Store.open(webStorageLog(storage.tab(), 'app'));
+    await other.set('a', 1);
+    const before = storage.items.get('app') as string;
+    await other.set('b', 2);
+    const after = storage.items.get('app') as string;
+    await other.close();
+    storage.items.set('app', before);
+    const tab = storage.tab();
+    let isFirst = true;
+    const setItem = (key: string, value: string): void => {
+      tab.setItem(key, isFirst ? after : value);
+      isFirst = false;
+    };
+    const own: WebStorage = {
+      getItem: (key) => tab.getItem(key),
+      setItem,
+      removeItem: (key) => tab.removeItem(key),
+    };
+    const store = await Store.open(webStorageLog(own, 'app'));
+    await store.set('c', 3);
+    expect(Object.fromEntries(store.entries())).toEqual({ a: 1, b: 2, c: 3 });
   });
 
   test('that another tab removes is empty, and takes in what comes after', async () => {

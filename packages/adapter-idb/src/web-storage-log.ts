@@ -63,8 +63,10 @@ export class WebStorageItem implements Document {
       if (ifVersion !== undefined && (before === null ? null : versionOf(before)) !== ifVersion)
         throw logConflict();
       this.#storage.setItem(this.#key, text);
+      const after = this.#storage.getItem(this.#key);
       // Some that are forbidden to keep anything do not say so.
-      if (this.#storage.getItem(this.#key) !== text) throw new Error('it has not kept what it was given');
+      if (after === before) throw new Error('it has not kept what it was given');
+      if (after !== text) throw logConflict();
     }, text.length);
     return { version };
   }

@@ -21,6 +21,21 @@ import { syncFrameLog } from './sync-frame-log.ts';
 const relaxed = 'relaxed';
 
 describe('frameLog', () => {
+  it('can be opened again when its closing has ended, not before', async () => {
+    const bytes = memoryBytes(new MemoryMedium());
+    let end = (): void => undefined;
+    const closing = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const log = frameLog(Object.assign(bytes, { close: () => closing }));
+    await log.open({ readOnly: false, mode: 'create' });
+    const closed = log.close();
+    await expect(log.open({ readOnly: false, mode: 'create' })).rejects.toMatchObject({ code: 'IO' });
+    end();
+    await closed;
+    await log.open({ readOnly: false, mode: 'create' });
+  });
+
   it('writes nothing before the first append; gives back, reopened, what was appended', async () => {
     const medium = new MemoryMedium();
     const first = await opened(memoryLog(medium));

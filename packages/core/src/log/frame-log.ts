@@ -95,13 +95,16 @@ export class FrameLog implements Log {
     return replace(this.#state, items, options);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     const state = this.#state;
     const isKnown = state.writer !== undefined && !state.failed && state.tornAt === undefined;
-    this.#isOpen = false;
     state.isOpen = false;
     state.writer = undefined;
-    return state.bytes.close({ end: isKnown ? state.end : undefined });
+    try {
+      await state.bytes.close({ end: isKnown ? state.end : undefined });
+    } finally {
+      this.#isOpen = false; // Only now: its end would be that of the next opening.
+    }
   }
 
   destroy(): Promise<void> {
