@@ -113,7 +113,7 @@ export class Connection {
     if (!environment.indexedDB) throw unsupported();
     const request = environment.indexedDB.deleteDatabase(name);
     await within(timeoutMs, settled(request), () => {
-      throw blocked(name);
+      throw blocked(`keeps the database ${name} open: close it`);
     });
   }
 
@@ -150,7 +150,7 @@ export class Connection {
       this.options.onLost?.();
     };
     db.onversionchange = () => {
-      this.#ended = blocked(this.options.name);
+      this.#ended = blocked(`is removing or upgrading the database ${this.options.name}: reload this page`);
       db.close();
     };
     return db;

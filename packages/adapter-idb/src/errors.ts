@@ -15,11 +15,8 @@ export function foreign(name: string, cause?: unknown): IsokvError {
   return new IsokvError('NOT_ISOKV', message, { cause });
 }
 
-export function blocked(name: string): IsokvError {
-  return new IsokvError(
-    'BLOCKED',
-    `another tab is removing or upgrading the database ${name}: reload this page`,
-  );
+export function blocked(by: string): IsokvError {
+  return new IsokvError('BLOCKED', `another tab ${by}`);
 }
 
 /** @throws MISSING, EXISTS when the mode of an opening says that there must be a store, or must be none */

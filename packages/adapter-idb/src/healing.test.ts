@@ -250,7 +250,11 @@ describe('another tab', () => {
       const request = browser.databases.open('app');
       request.onsuccess = () => resolve(request.result);
     });
-    await expect(store.destroy()).rejects.toMatchObject({ code: 'BLOCKED' });
+    const told = {
+      code: 'BLOCKED',
+      message: expect.stringContaining('another tab keeps the database app open'),
+    };
+    await expect(store.destroy()).rejects.toMatchObject(told);
     held.close();
   });
 

@@ -194,8 +194,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a database that another tab removes is opened anew',
     file: 'connection.ts',
-    find: 'this.#ended = blocked(this.options.name);',
-    put: 'this.#db = undefined;',
+    find: 'this.#ended = blocked(',
+    put: 'this.#db = undefined; void blocked(',
     test: 'healing',
     named: 'another tab that destroys the store',
   },
