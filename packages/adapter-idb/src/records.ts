@@ -15,7 +15,7 @@ export const PIECE = 0;
 export const BASE = 1;
 export const HEAD_BYTES = 8;
 
-/** Writers are told apart by a random number: so many there are. */
+/** Writers are numbers below this: they fit into 7 bytes, and a number holds them exactly. */
 const WRITERS = 2 ** 53;
 
 /** Larger pieces would not fit into what some browsers take as one value. */
@@ -44,7 +44,8 @@ export function recordsOf(
     const piece = bytes.subarray(at, at + maxPieceBytes);
     const record = new Uint8Array(HEAD_BYTES + piece.length);
     record[0] = at === 0 ? kind : PIECE;
-    for (let at = 1, rest = writer; at < HEAD_BYTES; at++, rest = Math.floor(rest / 256)) record[at] = rest;
+    for (let byte = 1, rest = writer; byte < HEAD_BYTES; byte++, rest = Math.floor(rest / 256))
+      record[byte] = rest;
     record.set(piece, HEAD_BYTES);
     records.push(record);
   }
@@ -56,6 +57,7 @@ export function keyAfter(key: number, record: Uint8Array): number {
   return key + Math.max(1, record.length - HEAD_BYTES);
 }
 
+/** At random, so that no two are the same. */
 export function newWriter(): number {
   return Math.floor(Math.random() * WRITERS);
 }

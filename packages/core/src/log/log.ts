@@ -149,8 +149,8 @@ export interface Log {
   replace(items: AsyncIterable<readonly LogItem[]>, options: ReplaceOptions): Promise<Position>;
   /**
    * Of a shared log whose medium can lose answers: an `append` or `replace` that has rejected may have been done, and what
-   * it wrote come with the next `read(after)`, though nothing in it says so. Asked after that: up to which commit, as numbered when it
-   * was handed over, what was read has it. 0: none.
+   * it wrote come with the next `read(after)`, though nothing in it says so. Asked after that: up to which commit, as
+   * numbered when it was handed over, what was read has it. 0: none.
    */
   readonly confirmed?: number;
   /** Whether only that may follow, or `close`: after an append that failed, and a replace that may have happened. */
